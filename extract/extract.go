@@ -1,0 +1,149 @@
+// Package extract turns the bytes of one web page into one clean [Article].
+//
+// It decodes the charset, parses the page once, reads the metadata and the
+// links, cuts what is not the story (navigation, advertising, subscribe and
+// donation boxes, promotions, related posts, comments), lets readability
+// choose the container, trims what is left at both ends, and renders the rest
+// as plain text and as HTML of an allow list.
+//
+// It does not fetch, store, or look at the clock, and it knows nothing of
+// other pages of the same site. A page that is not an article is not an error:
+// it gets a [Kind] and a reason.
+//
+// Start with [New] and [Extractor.Extract].
+package extract
+
+import "net/http"
+
+// Version names the extractor in the archive. It changes whenever the text or
+// the metadata of any page may change.
+const Version = "stet/1"
+
+// Page is what was fetched. Only Body is needed.
+type Page struct {
+	// URL is the address the body came from. Relative links are resolved
+	// against it unless the page has a base element.
+	URL string
+	// Status is the HTTP status, 0 if unknown.
+	Status int
+	// Header holds the response headers: Content-Type, Content-Language,
+	// Link and X-Robots-Tag are read.
+	Header http.Header
+	// Body is the body after content codings (gzip, …) were removed.
+	Body []byte
+	// FetchedAt is the day of the fetch as YYYY-MM-DD: a publication date
+	// more than a day after it is not believed. Empty if unknown.
+	FetchedAt string
+}
+
+// Kind says what a page is.
+type Kind string
+
+// The kinds of page. Only KindArticle carries an [Article].
+const (
+	KindArticle   Kind = "article"
+	KindList      Kind = "list"      // mostly links to other pages
+	KindHome      Kind = "home"      // the front page of a site
+	KindSoft404   Kind = "soft-404"  // "not found" with status 200
+	KindLogin     Kind = "login"     // a login form instead of the story
+	KindConsent   Kind = "consent"   // a consent dialog instead of the story
+	KindChallenge Kind = "challenge" // a bot challenge
+	KindShell     Kind = "shell"     // empty without scripts
+	KindError     Kind = "error"     // an error page: status 400 and above
+	KindEmpty     Kind = "empty"     // no text worth keeping
+	KindBinary    Kind = "binary"    // not a text format at all
+	KindOther     Kind = "other"     // a text format that is not HTML
+)
+
+// Place says where on the page a link stands.
+type Place string
+
+// The places of a link.
+const (
+	PlaceBody      Place = "body"      // in the article's own text
+	PlaceElsewhere Place = "elsewhere" // anywhere else on the page
+	PlaceHead      Place = "head"      // a link element or meta refresh
+)
+
+// Link is one outbound link of a page, in document order.
+type Link struct {
+	URL   string `json:"url"`           // absolute, as found, fragment kept
+	Text  string `json:"text"`          // white space folded, at most 500 characters
+	Rel   string `json:"rel,omitempty"` // the rel attribute, lower case
+	Place Place  `json:"place"`
+}
+
+// Image is one picture of the article.
+type Image struct {
+	URL     string `json:"url"`
+	Alt     string `json:"alt,omitempty"`
+	Caption string `json:"caption,omitempty"`
+}
+
+// Article is a clean article. An absent field is empty, never guessed.
+// The JSON names are the same in SQL, CSV and every export.
+type Article struct {
+	URL          string   `json:"url"`
+	CanonicalURL string   `json:"canonical_url,omitempty"`
+	Title        string   `json:"title,omitempty"`
+	Authors      []string `json:"authors,omitempty"`
+	// PublishedAt and ModifiedAt are as precise as the page is:
+	// "2024-05-31", "2024-05-31T08:00:00" (no zone stated) or RFC 3339
+	// "2024-05-31T08:00:00+02:00". The first ten bytes are the day where
+	// the page was published.
+	PublishedAt string   `json:"published_at,omitempty"`
+	ModifiedAt  string   `json:"modified_at,omitempty"`
+	SiteName    string   `json:"site_name,omitempty"`
+	Language    string   `json:"language,omitempty"` // BCP 47, e.g. en, zh-Hans
+	Description string   `json:"description,omitempty"`
+	Section     string   `json:"section,omitempty"`
+	Tags        []string `json:"tags,omitempty"`
+	Image       string   `json:"image,omitempty"`
+	License     string   `json:"license,omitempty"`
+	// Text is the story, a line per block, without title and byline.
+	Text string `json:"text"`
+	// HTML is the story as HTML of an allow list: no scripts, styles,
+	// classes or event handlers; links and images absolute.
+	HTML string `json:"html"`
+	// WordCount counts words; every Chinese or Japanese character is one.
+	WordCount int     `json:"word_count"`
+	Images    []Image `json:"images,omitempty"`
+	// Quality is a confidence from 0 (probably not the story) to 1.
+	Quality float64 `json:"quality"`
+	// Sources says where each metadata field came from: json-ld, opengraph,
+	// microdata, meta, html, url, header, detected.
+	Sources map[string]string `json:"sources,omitempty"`
+}
+
+// Directives are what the page asks of robots, from meta robots elements and
+// X-Robots-Tag headers meant for every agent.
+type Directives struct {
+	NoIndex   bool `json:"noindex,omitempty"`
+	NoFollow  bool `json:"nofollow,omitempty"`
+	NoArchive bool `json:"noarchive,omitempty"`
+}
+
+// Cut is one block that was taken away, and why.
+type Cut struct {
+	Stage string `json:"stage"` // the stage's name, as in the list of stages
+	Rule  string `json:"rule"`  // what matched, e.g. "phrase: donate"
+	Path  string `json:"path"`  // where it stood, e.g. "body > div.box"
+	Text  string `json:"text"`  // how it begins, at most 200 characters
+	Chars int    `json:"chars"` // how many characters of text it held
+}
+
+// Document is everything learnt from one page.
+type Document struct {
+	URL        string
+	Kind       Kind
+	Reason     string // why it is of this kind, a short sentence
+	Charset    string // the WHATWG name of the encoding the bytes were read in
+	Title      string // also for pages that are not articles
+	Language   string
+	Canonical  string // absolute; empty if absent or not usable
+	Refresh    string // absolute target of a meta refresh of at most 10 s
+	Directives Directives
+	Links      []Link   // all links of the page, fit to be followed or not
+	Article    *Article // nil unless Kind is KindArticle
+	Cuts       []Cut    // only with Config.KeepCuts
+}
