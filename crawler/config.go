@@ -10,20 +10,20 @@ import (
 // Config says what to crawl and how. Only Seeds is needed. Its JSON and TOML
 // keys are the names of the command's flags.
 type Config struct {
-	Job      string   `json:"job,omitempty" toml:"job"`             // name; made from seeds and scope if empty
-	Seeds    []string `json:"seeds" toml:"seeds"`                   // where to begin
-	Scope    Scope    `json:"scope,omitempty" toml:"scope"`         // how far links are followed; ScopeHost if empty
-	Include  []string `json:"include,omitempty" toml:"include"`     // regular expressions: of the links in scope, follow only these
-	Exclude  []string `json:"exclude,omitempty" toml:"exclude"`     // regular expressions: never follow these
-	Depth    *int     `json:"depth,omitempty" toml:"depth"`         // links from a seed; nil for no limit
-	Limit    int      `json:"limit,omitempty" toml:"limit"`         // pages of this run, 0 for no limit
+	Job      string   `json:"job,omitempty" toml:"job"`         // name; made from seeds and scope if empty
+	Seeds    []string `json:"seeds" toml:"seeds"`               // where to begin
+	Scope    Scope    `json:"scope,omitempty" toml:"scope"`     // how far links are followed; ScopeHost if empty
+	Include  []string `json:"include,omitempty" toml:"include"` // regular expressions: of the links in scope, follow only these
+	Exclude  []string `json:"exclude,omitempty" toml:"exclude"` // regular expressions: never follow these
+	Depth    *int     `json:"depth,omitempty" toml:"depth"`     // links from a seed; nil for no limit
+	Limit    int      `json:"limit,omitempty" toml:"limit"`     // pages of this run, 0 for no limit
 	Time     Duration `json:"time-limit,omitempty" toml:"time-limit"`
 	Size     Size     `json:"size-limit,omitempty" toml:"size-limit"` // bytes received in this run
 	PageSize Size     `json:"page-size,omitempty" toml:"page-size"`   // bytes of one body, decoded; 32 MiB if 0
 
-	Workers   int       `json:"workers,omitempty" toml:"workers"` // pages in flight at once; 16 if 0
-	Delay     *Duration `json:"delay,omitempty" toml:"delay"`     // between two requests to a host; 1 s if nil
-	Retries   *int      `json:"retries,omitempty" toml:"retries"` // of 5xx, timeouts and resets; 4 if nil
+	Workers   int       `json:"workers,omitempty" toml:"workers"`   // pages in flight at once; 16 if 0
+	Delay     *Duration `json:"delay,omitempty" toml:"delay"`       // between two requests to a host; 1 s if nil
+	Retries   *int      `json:"retries,omitempty" toml:"retries"`   // of 5xx, timeouts and resets; 4 if nil
 	MaxWait   Duration  `json:"max-wait,omitempty" toml:"max-wait"` // the run ends when nothing is due sooner; 5 min if 0
 	UserAgent string    `json:"user-agent,omitempty" toml:"user-agent"`
 	Contact   string    `json:"contact,omitempty" toml:"contact"` // an address or URL told to the sites
