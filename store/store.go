@@ -107,6 +107,10 @@ type BeginCrawl struct {
 	TTL    time.Duration // how long the lease lasts without Renew; 30 s if 0
 	Now    time.Time
 	MadeBy string // program and version
+
+	// Committed is called from the writer's goroutine with the visits of each
+	// group, in order, once they are safely in the archive.
+	Committed func([]*Visit)
 }
 
 // Crawl is the writing half of an archive, held by one running crawl. Its
@@ -117,6 +121,10 @@ type Crawl interface {
 	// earlier.
 	Run() Run
 	Resumed() bool
+
+	// Roots gives the URLs of depth 0 of this job: its seeds and where they
+	// redirected to.
+	Roots(ctx context.Context) ([]string, error)
 
 	// Enqueue adds targets (durably, when it returns) and says how many were
 	// new to this round. A target of an earlier round becomes due again.
@@ -129,9 +137,9 @@ type Crawl interface {
 	// Due gives up to limit targets of a leased host that are due at now, by
 	// priority, then age.
 	Due(ctx context.Context, l Lease, now time.Time, limit int) ([]Target, error)
-	// Release gives a host back. Its targets that were not recorded are due
-	// as before.
-	Release(ctx context.Context, l Lease) error
+	// Release gives a host back, not to be asked before next. Its targets that
+	// were not recorded are due as before.
+	Release(ctx context.Context, l Lease, next time.Time) error
 	// Renew prolongs the crawl's lease and those of all its hosts.
 	Renew(ctx context.Context, now time.Time) error
 
@@ -164,15 +172,17 @@ type NewTarget struct {
 	Site     string // registrable domain
 	Depth    int    // links from a seed
 	Priority int    // lower comes first
+	Hops     int    // redirects that led to it in a row
 	FoundOn  int64  // target id of the page it stood on, 0 for a seed
 	Via      string // how it was found: seed, link, redirect, refresh, canonical, next, …
 }
 
 // Host is a leased host.
 type Host struct {
-	Lease         Lease
-	Name          string
-	Delay         time.Duration // as last used
+	Lease Lease
+	Name  string
+	Delay time.Duration // as last used
+	// NextAllowedAt is when it may be asked and has something to be asked for.
 	NextAllowedAt time.Time
 	Pending       int // targets not yet visited, about
 }
@@ -188,6 +198,7 @@ type Target struct {
 	ID           int64
 	URL, Key     string
 	Depth        int
+	Hops         int // redirects that led to it in a row
 	Attempts     int // visits of this round that failed and may be tried again
 	ETag         string
 	LastModified string

@@ -85,6 +85,7 @@ CREATE TABLE target (
   found_on      INTEGER REFERENCES target (id),
   discovered_at TEXT NOT NULL,
   depth         INTEGER NOT NULL,
+  hops          INTEGER NOT NULL DEFAULT 0,     -- redirects in a row that led to it
   priority      INTEGER NOT NULL DEFAULT 0,
   due_at        TEXT,                           -- NULL when nothing more is planned
   attempts      INTEGER NOT NULL DEFAULT 0,
