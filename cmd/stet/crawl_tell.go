@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"stet/crawler"
+	"stet/store"
+)
+
+// telling is what the end of a crawl is told from.
+type telling struct {
+	sum      crawler.Summary
+	archive  string
+	examples map[string]string // a URL for each class of pages not kept
+	again    string            // the command that goes on
+}
+
+// tell says at the end what was kept, what was not and why, and what to do
+// next.
+func tell(w io.Writer, t telling) {
+	n := t.sum.Run.Counts
+	fmt.Fprintf(w, "%s\n\n", ending(t.sum))
+	fmt.Fprintf(w, "Kept %s in %s, among them %s.\n", counted(n.Pages, "page"), clean(t.archive), counted(n.Articles, "new article"))
+	tellOthers(w, n)
+	fmt.Fprintf(w, "It took %s and %s.\n", span(t.sum.Elapsed), size(n.Bytes))
+	tellLost(w, n)
+	if t.sum.Left > 0 {
+		fmt.Fprintf(w, "\nStill to visit: %s%s.\n", counted(t.sum.Left, "page"), due(t.sum))
+	}
+	tellNext(w, t)
+}
+
+// ending is how the run ended, as a sentence.
+func ending(s crawler.Summary) string {
+	switch s.Run.State {
+	case store.RunFinished:
+		return "Done: nothing is left to visit."
+	case store.RunInterrupted:
+		return "Stopped. What was kept is safe."
+	case store.RunLimited:
+		if s.Run.Reason != "" {
+			return "Ended: " + clean(s.Run.Reason) + "."
+		}
+		return "Ended by a limit."
+	}
+	return "Ended: " + string(s.Run.State) + "."
+}
+
+// tellOthers tells of pages that were answered but hold nothing new.
+func tellOthers(w io.Writer, n store.Counts) {
+	if same := n.States[store.StateUnchanged]; same > 0 {
+		fmt.Fprintf(w, "%s had not changed.\n", counted(same, "page"))
+	}
+	if led := n.States[store.StateRedirected]; led > 0 {
+		fmt.Fprintf(w, "%s led elsewhere.\n", counted(led, "address"))
+	}
+}
+
+func tellLost(w io.Writer, n store.Counts) {
+	lost := n.States[store.StateFailed] + n.States[store.StateGone] + n.States[store.StateExcluded]
+	if lost == 0 && len(n.Reasons) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nNot kept: %s\n", counted(lost, "page"))
+	for _, class := range byCount(n.Reasons) {
+		fmt.Fprintf(w, "%9s  %s\n", count(n.Reasons[class]), inWords(class))
+	}
+}
+
+// due says when the first page that is left may be visited.
+func due(s crawler.Summary) string {
+	if s.NextDue.IsZero() || s.Run.FinishedAt.IsZero() {
+		return ""
+	}
+	in := s.NextDue.Sub(s.Run.FinishedAt)
+	if in < time.Second {
+		return ""
+	}
+	return ", the first in " + span(in)
+}
+
+func tellNext(w io.Writer, t telling) {
+	where := ""
+	if t.archive != "archive.db" {
+		where = " --archive " + shellWord(t.archive)
+	}
+	fmt.Fprintf(w, "\nNext:\n")
+	next := func(command, what string) { fmt.Fprintf(w, "  %-40s %s\n", command, what) }
+	if t.sum.Run.Counts.Pages > 0 {
+		next("stet list"+where, "the articles")
+		next("stet export --output articles.jsonl"+where, "all of them, as a dataset")
+	}
+	for _, class := range byCount(t.sum.Run.Counts.Reasons) {
+		if url := t.examples[class]; url != "" {
+			next("stet why "+shellWord(clean(url))+where, "why that page was not kept")
+			break
+		}
+	}
+	if t.sum.Left > 0 {
+		next(t.again, "goes on where this ended")
+	} else {
+		next(t.again, "looks for what changed")
+	}
+}
+
+// inWords says a class of failure for a reader.
+func inWords(class string) string {
+	if code, ok := strings.CutPrefix(class, "http-"); ok {
+		if n, err := strconv.Atoi(code); err == nil && http.StatusText(n) != "" {
+			return fmt.Sprintf("answered %d %s", n, http.StatusText(n))
+		}
+	}
+	if text := classWords[class]; text != "" {
+		return text
+	}
+	return clean(class)
+}
+
+var classWords = map[string]string{
+	"robots":  "closed by robots.txt",
+	"timeout": "no answer in time",
+}
+
+// resumeCommand gives the command line again, as a shell would read it.
+func resumeCommand(args []string) string {
+	words := []string{"stet"}
+	for _, a := range args {
+		words = append(words, shellWord(clean(a)))
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord quotes a word where a shell would not take it as it stands.
+func shellWord(s string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,"
+	if s != "" && strings.Trim(s, plain) == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
