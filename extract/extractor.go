@@ -15,11 +15,12 @@ type Config struct {
 // An Extractor turns pages into documents. It is safe for use by many
 // goroutines.
 type Extractor struct {
-	config Config
+	config  Config
+	phrases *phrases
 }
 
 // New makes an Extractor.
-func New(c Config) *Extractor { return &Extractor{config: c} }
+func New(c Config) *Extractor { return &Extractor{config: c, phrases: readPhrases(phraseFiles)} }
 
 // Extract reads one page. It never fails: what is not an article gets a kind
 // and a reason.
@@ -39,6 +40,7 @@ func (x *Extractor) Extract(p Page) *Document {
 	d.Title = m.Title
 	t := newTree(root)
 	t.title = m.Title
+	t.p = x.phrases
 	if x.config.KeepCuts {
 		t.cuts = &d.Cuts
 	}

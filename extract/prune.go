@@ -120,5 +120,3 @@ func hidingStyle(style string) bool {
 	}
 	return false
 }
-
-func (t *tree) trim(lines []line) {}

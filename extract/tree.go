@@ -15,8 +15,9 @@ import (
 // mark items; the parsed nodes themselves are never changed.
 type tree struct {
 	items []item
-	cuts  *[]Cut            // nil unless cuts are remembered
-	title string            // the title of the page, as read from its metadata
+	cuts  *[]Cut // nil unless cuts are remembered
+	title string // the title of the page, as read from its metadata
+	p     *phrases
 	names map[string]string // rules of the class and id values seen
 }
 

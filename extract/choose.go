@@ -1,0 +1,176 @@
+package extract
+
+import (
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
+
+// choose decides which part of the tree is the story: readability's answer,
+// corrected by what the page itself says of its parts, and filled up with the
+// blocks that readability leaves out for being short.
+func (t *tree) choose() {
+	if len(t.items) == 0 {
+		return
+	}
+	t.readable()
+	c := t.container()
+	c = t.grow(c)
+	if e := t.stated(c); e >= 0 {
+		c = e
+	}
+	t.fill(c)
+}
+
+// container is the smallest item that holds nearly all of what readability
+// kept, or the root.
+func (t *tree) container() int32 {
+	held := make([]int32, len(t.items))
+	for i := int32(len(t.items)) - 1; i > 0; i-- {
+		it := &t.items[i]
+		if it.state == kept {
+			held[i] += it.own
+		}
+		if it.parent >= 0 {
+			held[it.parent] += held[i]
+		}
+	}
+	if held[0] == 0 {
+		return 0
+	}
+	c := int32(0)
+	for i := int32(1); i < int32(len(t.items)); {
+		if held[i]*10 >= held[0]*9 {
+			c = i
+			i++
+			continue
+		}
+		i = t.items[i].end
+		if i >= t.items[c].end {
+			break
+		}
+	}
+	return c
+}
+
+// grow widens the container to its parent as long as the parent's other
+// children are of the same make and hold paragraphs too: stories are cut into
+// sections by advertising. A headline of their own marks them as other
+// stories.
+func (t *tree) grow(c int32) int32 {
+	for {
+		p := t.items[c].parent
+		if p <= 0 {
+			return c
+		}
+		pi, ci := &t.items[p], &t.items[c]
+		gain := pi.prose - ci.prose
+		if gain > 0 && t.alike(p, c) {
+			c = p
+			continue
+		}
+		if pi.prose == ci.prose && pi.weight-ci.weight < 20 {
+			c = p
+			continue
+		}
+		return c
+	}
+}
+
+// alike tells whether most of the paragraphs beside c under p stand in
+// elements of c's make, none of them with a headline.
+func (t *tree) alike(p, c int32) bool {
+	same, other := int32(0), int32(0)
+	class := attr(t.items[c].node, "class")
+	for i := p + 1; i < t.items[p].end; i = t.items[i].end {
+		it := &t.items[i]
+		if i == c || it.state == cut {
+			continue
+		}
+		if it.tag == t.items[c].tag && attr(it.node, "class") == class && !t.has(i, atom.H1) {
+			same += it.prose
+		} else {
+			other += it.prose
+		}
+	}
+	return same > other && !t.has(c, atom.H1)
+}
+
+func (t *tree) has(i int32, tag atom.Atom) bool {
+	for j := i; j < t.items[i].end; {
+		if t.items[j].state == cut {
+			j = t.items[j].end
+			continue
+		}
+		if t.items[j].tag == tag {
+			return true
+		}
+		j++
+	}
+	return false
+}
+
+// stated is the part that the page itself calls the body of the article, if
+// it can be believed, or -1.
+func (t *tree) stated(c int32) int32 {
+	best := int32(-1)
+	for i := int32(1); i < int32(len(t.items)); {
+		it := &t.items[i]
+		if it.state == cut || it.weight == 0 {
+			i = it.end
+			continue
+		}
+		if it.form == formBlock && saysBody(it) {
+			if best < 0 || it.prose > t.items[best].prose {
+				best = i
+			}
+			i = it.end
+			continue
+		}
+		i++
+	}
+	if best < 0 {
+		return -1
+	}
+	b, ci := &t.items[best], &t.items[c]
+	switch {
+	case best <= c && c < b.end: // around readability's
+		return best
+	case c < best && best < ci.end: // inside
+		if b.prose*10 >= ci.prose*6 {
+			return best
+		}
+	default: // elsewhere
+		if b.prose*2 >= ci.prose {
+			return best
+		}
+	}
+	return -1
+}
+
+func saysBody(it *item) bool {
+	for _, v := range strings.Fields(attr(it.node, "itemprop")) {
+		if strings.EqualFold(v, "articleBody") {
+			return true
+		}
+	}
+	return false
+}
+
+// fill keeps every live block under c.
+func (t *tree) fill(c int32) {
+	for i := range t.items {
+		if t.items[i].state == kept {
+			t.items[i].state = live
+		}
+	}
+	for i := c; i < t.items[c].end; {
+		it := &t.items[i]
+		if it.state == cut {
+			i = it.end
+			continue
+		}
+		it.state = kept
+		i++
+	}
+}
