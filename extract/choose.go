@@ -19,7 +19,11 @@ func (t *tree) choose() {
 	if e := t.stated(c); e >= 0 {
 		c = e
 	}
+	if t.items[c].prose*3 < t.items[0].prose || t.items[c].prose == 0 {
+		c = t.dense()
+	}
 	t.fill(c)
+	t.boxes()
 }
 
 // container is the smallest item that holds nearly all of what readability
@@ -87,22 +91,25 @@ func (t *tree) alike(p, c int32) bool {
 		if i == c || it.state == cut {
 			continue
 		}
-		if it.tag == t.items[c].tag && attr(it.node, "class") == class && !t.has(i, atom.H1) {
+		if it.tag == t.items[c].tag && attr(it.node, "class") == class && !t.otherStory(i) {
 			same += it.prose
 		} else {
 			other += it.prose
 		}
 	}
-	return same > other && !t.has(c, atom.H1)
+	return same > other
 }
 
-func (t *tree) has(i int32, tag atom.Atom) bool {
+// otherStory tells whether there is a headline under i that is not the
+// page's title.
+func (t *tree) otherStory(i int32) bool {
+	title := squash(t.title)
 	for j := i; j < t.items[i].end; {
 		if t.items[j].state == cut {
 			j = t.items[j].end
 			continue
 		}
-		if t.items[j].tag == tag {
+		if t.items[j].tag == atom.H1 && !sameTitle(title, squash(t.text(j, 400))) {
 			return true
 		}
 		j++
@@ -173,4 +180,20 @@ func (t *tree) fill(c int32) {
 		it.state = kept
 		i++
 	}
+}
+
+// dense is where most of the page's paragraphs are: from the root down as
+// long as one child holds three fifths of what is left.
+func (t *tree) dense() int32 {
+	c := int32(0)
+	for i := int32(1); i < t.items[c].end; {
+		it := &t.items[i]
+		if it.state != cut && it.form == formBlock && it.prose*5 > t.items[c].prose*3 && it.own < it.weight {
+			c = i
+			i++
+			continue
+		}
+		i = it.end
+	}
+	return c
 }
