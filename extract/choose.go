@@ -22,6 +22,7 @@ func (t *tree) choose() {
 	if t.items[c].prose*3 < t.items[0].prose || t.items[c].prose == 0 {
 		c = t.dense()
 	}
+	c = t.narrow(c)
 	t.fill(c)
 	t.boxes()
 }
@@ -144,7 +145,7 @@ func (t *tree) stated(c int32) int32 {
 	case best <= c && c < b.end: // around readability's
 		return best
 	case c < best && best < ci.end: // inside
-		if b.prose*10 >= ci.prose*6 {
+		if b.prose*10 >= ci.prose*3 {
 			return best
 		}
 	default: // elsewhere
@@ -196,4 +197,44 @@ func (t *tree) dense() int32 {
 		i = it.end
 	}
 	return c
+}
+
+// narrow chooses, where several stories stand one below the other, the one
+// with the page's title.
+func (t *tree) narrow(c int32) int32 {
+	title := squash(t.title)
+	own, others := int32(-1), 0
+	for i := c + 1; i < t.items[c].end; {
+		it := &t.items[i]
+		if it.state == cut {
+			i = it.end
+			continue
+		}
+		if it.tag == atom.Article && it.prose >= 4*proseWeight {
+			switch h := t.headline(i); {
+			case h == "":
+			case own < 0 && sameTitle(title, h):
+				own = i
+			default:
+				others++
+			}
+			i = it.end
+			continue
+		}
+		i++
+	}
+	if own >= 0 && others > 0 {
+		return own
+	}
+	return c
+}
+
+// headline is the squashed text of the first h1 or h2 under i.
+func (t *tree) headline(i int32) string {
+	for j := i; j < t.items[i].end; j++ {
+		if tag := t.items[j].tag; tag == atom.H1 || tag == atom.H2 {
+			return squash(t.text(j, 400))
+		}
+	}
+	return ""
 }

@@ -38,7 +38,7 @@ var boilerNames = map[string]string{
 	"most read": "related", "mostread": "related", "most popular": "related", "mostpopular": "related", "popular": "related", "trending": "related", "most viewed": "related", "most recent": "related",
 	"you may": "related", "also like": "related", "see also": "related", "seealso": "related", "up next": "related", "upnext": "related",
 	"next article": "related", "next post": "related", "previous post": "related", "post navigation": "related", "post nav": "related", "editors picks": "related",
-	"outbrain": "related", "taboola": "related", "zergnet": "related", "revcontent": "related", "mgid": "related", "similar": "related", "latest news": "related", "recent posts": "related", "top stories": "related", "hotnews": "related", "ranking": "related",
+	"outbrain": "related", "taboola": "related", "zergnet": "related", "revcontent": "related", "mgid": "related", "similar": "related", "teasers": "related", "latest news": "related", "recent posts": "related", "top stories": "related", "hotnews": "related", "ranking": "related",
 	// advertising
 	"ad": "advertising", "ads": "advertising", "adv": "advertising", "advert": "advertising", "adverts": "advertising", "advertisement": "advertising", "advertisements": "advertising", "advertising": "advertising", "advertorial": "advertising",
 	"adsense": "advertising", "adsbygoogle": "advertising", "adslot": "advertising", "adunit": "advertising", "adbox": "advertising", "adwrap": "advertising", "adcontainer": "advertising", "googlead": "advertising", "adblock": "advertising",

@@ -16,10 +16,12 @@ var phraseFiles embed.FS
 // are looked for at once: a page's language is often misstated, and no phrase
 // of one language means anything in another.
 type phrases struct {
-	whole map[string]bool
-	start phraseIndex
-	head  phraseIndex
-	box   phraseIndex
+	whole  map[string]bool
+	start  phraseIndex
+	head   phraseIndex
+	box    phraseIndex
+	notice phraseIndex
+	tail   phraseIndex
 }
 
 // A phraseIndex finds phrases by their first two characters.
@@ -73,7 +75,7 @@ func wordBreak(phrase, rest string) bool {
 // readPhrases reads the embedded files. They are part of the program, so what
 // is wrong with them is found by the tests, not here.
 func readPhrases(files fs.FS) *phrases {
-	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}}
+	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}}
 	names, _ := fs.Glob(files, "phrases/*.txt")
 	for _, name := range names {
 		f, err := files.Open(name)
@@ -100,6 +102,10 @@ func (p *phrases) read(lines *bufio.Scanner) {
 			p.start.add(strings.TrimSpace(text))
 		case section == "head":
 			p.head.add(strings.TrimSpace(text))
+		case section == "notice":
+			p.notice.add(strings.TrimSpace(text))
+		case section == "tail":
+			p.tail.add(strings.TrimSpace(text))
 		case section == "box":
 			p.box.add(strings.TrimSpace(text))
 		}

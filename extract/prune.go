@@ -45,10 +45,20 @@ func (t *tree) hiddenRule(it *item) string {
 	if it.tag == atom.P && attr(it.node, "aria-hidden") == "true" {
 		return "" // veiled, not hidden: the look of a paywall
 	}
-	if hidden(it.node) && !t.most(it) {
-		return "hidden"
+	if !hidden(it.node) || t.most(it) {
+		return ""
 	}
-	return ""
+	// A story whose paragraphs are hidden one by one until the reader has
+	// subscribed is still the story.
+	if it.prose > 0 && it.parent >= 0 {
+		p := &t.items[it.parent]
+		if p.controls == 0 || p.prose > 20*proseWeight {
+			if t.most(p) && it.linked*4 < it.weight && it.controls == 0 {
+				return ""
+			}
+		}
+	}
+	return "hidden"
 }
 
 // namedRule judges an item by its class and id.

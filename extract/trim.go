@@ -37,7 +37,7 @@ func (t *tree) trimEverywhere(lines []line) {
 
 // noise names the rule by which a line is boilerplate, or "".
 func (t *tree) noise(l *line) string {
-	if l.weight > 400 {
+	if l.weight > 900 {
 		return ""
 	}
 	if l.weight <= 120 && t.p.whole[bareLine(l.text)] {
@@ -49,6 +49,9 @@ func (t *tree) noise(l *line) string {
 	}
 	if p := t.p.start.at(plain); p != "" && (l.weight <= 120 || l.linked*2 >= l.weight) {
 		return "phrase: " + p
+	}
+	if p := t.p.notice.at(plain); p != "" {
+		return "notice: " + p
 	}
 	return ""
 }
@@ -112,8 +115,16 @@ func (t *tree) trimTail(lines []line) {
 		if l.gone || l.caption {
 			continue
 		}
-		if l.solid() || l.pre {
+		if l.pre {
 			return
+		}
+		if l.solid() {
+			p := t.p.tail.in(plainLine(l.text))
+			if p == "" || l.weight > 600 {
+				return
+			}
+			t.drop(l, "author note: "+p)
+			continue
 		}
 		rule := t.tailNoise(l)
 		if rule == "" {
