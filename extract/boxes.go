@@ -13,6 +13,7 @@ func (t *tree) boxes() {
 		}
 		if it.state == kept && it.form == formBlock && t.linkBox(it) {
 			t.cut(i, "boxes", "links")
+			it.teaser = true
 			i = it.end
 			continue
 		}

@@ -25,6 +25,7 @@ func (t *tree) choose() {
 	c = t.narrow(c)
 	t.fill(c)
 	t.boxes()
+	t.tables()
 }
 
 // container is the smallest item that holds nearly all of what readability

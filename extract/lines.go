@@ -61,6 +61,11 @@ func (w *lineWriter) walk() {
 			w.flush()
 			w.block = i
 			w.stack = append(w.stack, i)
+		case formInline:
+			if it.cell && w.open {
+				w.b.WriteString(" |")
+				w.space = true
+			}
 		}
 		i++
 	}
@@ -91,6 +96,7 @@ func (w *lineWriter) text(i int32) {
 		w.cur = line{from: i, block: w.block, caption: w.t.captionAt(w.block), pre: w.inside(atom.Pre)}
 	}
 	w.cur.to = i + 1
+	it.caption = w.cur.caption
 	w.cur.weight += it.weight
 	w.cur.marks += it.marks
 	if it.inLink {

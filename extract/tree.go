@@ -24,13 +24,16 @@ type tree struct {
 
 // An item is one element or one piece of text.
 type item struct {
-	node   *html.Node
-	parent int32 // -1 for the root
-	end    int32 // one past the last descendant
-	tag    atom.Atom
-	form   form
-	state  state
-	inLink bool // inside an a element
+	node       *html.Node
+	parent     int32 // -1 for the root
+	end        int32 // one past the last descendant
+	tag        atom.Atom
+	form       form
+	state      state
+	inLink     bool // inside an a element
+	teaser     bool // cut as a box of links
+	caption    bool // text of a caption
+	data, cell bool // part, or a cell, of a table of data
 	// The counts below hold for what is still live under the item.
 	weight   int32 // length of the text in Latin characters, see weigh
 	linked   int32 // part of weight inside links
