@@ -15,8 +15,8 @@ import (
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
-	"github.com/rogpeppe/go-internal/txtar"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/tools/txtar"
 )
 
 // Site is a site file, parsed, and handlers of the test's own. It may be
