@@ -39,7 +39,6 @@ type lineWriter struct {
 	space bool
 	block int32   // nearest block
 	stack []int32 // open elements
-	link  int32   // end of the innermost a element
 }
 
 func (w *lineWriter) walk() {
@@ -63,8 +62,9 @@ func (w *lineWriter) walk() {
 			w.block = i
 			w.stack = append(w.stack, i)
 		case formInline:
-			if it.tag == atom.A {
-				w.link = max(w.link, it.end)
+			if it.cell && w.open {
+				w.b.WriteString(" |")
+				w.space = true
 			}
 		}
 		i++
@@ -93,12 +93,13 @@ func (w *lineWriter) text(i int32) {
 		}
 		w.open = true
 		w.space = false
-		w.cur = line{from: i, block: w.block, caption: w.inside(atom.Figcaption), pre: w.inside(atom.Pre)}
+		w.cur = line{from: i, block: w.block, caption: w.t.captionAt(w.block), pre: w.inside(atom.Pre)}
 	}
 	w.cur.to = i + 1
+	it.caption = w.cur.caption
 	w.cur.weight += it.weight
 	w.cur.marks += it.marks
-	if i < w.link {
+	if it.inLink {
 		w.cur.linked += it.weight
 	}
 	if w.cur.pre {

@@ -38,7 +38,7 @@ var boilerNames = map[string]string{
 	"most read": "related", "mostread": "related", "most popular": "related", "mostpopular": "related", "popular": "related", "trending": "related", "most viewed": "related", "most recent": "related",
 	"you may": "related", "also like": "related", "see also": "related", "seealso": "related", "up next": "related", "upnext": "related",
 	"next article": "related", "next post": "related", "previous post": "related", "post navigation": "related", "post nav": "related", "editors picks": "related",
-	"outbrain": "related", "taboola": "related", "zergnet": "related", "revcontent": "related", "mgid": "related", "similar": "related", "latest news": "related", "recent posts": "related", "top stories": "related", "hotnews": "related", "ranking": "related",
+	"outbrain": "related", "taboola": "related", "zergnet": "related", "revcontent": "related", "mgid": "related", "similar": "related", "teasers": "related", "latest news": "related", "recent posts": "related", "top stories": "related", "hotnews": "related", "ranking": "related",
 	// advertising
 	"ad": "advertising", "ads": "advertising", "adv": "advertising", "advert": "advertising", "adverts": "advertising", "advertisement": "advertising", "advertisements": "advertising", "advertising": "advertising", "advertorial": "advertising",
 	"adsense": "advertising", "adsbygoogle": "advertising", "adslot": "advertising", "adunit": "advertising", "adbox": "advertising", "adwrap": "advertising", "adcontainer": "advertising", "googlead": "advertising", "adblock": "advertising",
@@ -60,9 +60,9 @@ var boilerNames = map[string]string{
 // describing words at the head of a class name say how the element around is
 // made (has-sidebar, category-newsletter), not what it is.
 var describing = map[string]bool{
-	"has": true, "have": true, "no": true, "not": true, "with": true, "without": true, "category": true, "tag": true,
+	"has": true, "have": true, "no": true, "not": true, "with": true, "w": true, "without": true, "category": true, "tag": true,
 	"js": true, "is": true, "show": true, "hide": true, "enable": true, "enabled": true, "disable": true, "elementor": true,
-	"wp": true, "format": true, "status": true, "type": true, "single": true, "page": true, "u": true, "before": true, "after": true, "non": true, "under": true, "post_tag": true,
+	"format": true, "status": true, "type": true, "before": true, "after": true, "non": true, "under": true, "include": true, "includes": true,
 }
 
 // nameRule is the rule that the class and id of n match, or "".
@@ -105,10 +105,10 @@ func matchNames(value string) string {
 func matchName(class string) string {
 	var space [12]string
 	words := splitName(class, space[:0])
-	if len(words) == 0 || describing[words[0]] && len(words) > 1 {
-		return ""
-	}
 	for i, w := range words {
+		if describing[w] {
+			return ""
+		}
 		if rule := boilerNames[w]; rule != "" {
 			if rule == "widget" && i > 0 {
 				continue

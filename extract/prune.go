@@ -7,53 +7,78 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// prune cuts what by its element, role, name or visibility is not the story.
+// prune cuts what by its element, role, visibility or name is not the story.
+// Names come last: whether a name can be believed depends on how much of the
+// page's text it would take.
 func (t *tree) prune() {
-	if len(t.items) == 0 {
-		return
-	}
+	t.pruneBy(t.elementRule)
+	t.pruneBy(t.hiddenRule)
+	t.pruneBy(t.namedRule)
+}
+
+func (t *tree) pruneBy(ruleOf func(*item) string) {
 	for i := int32(1); i < int32(len(t.items)); {
 		it := &t.items[i]
-		if it.form == formText || it.form == formBreak {
-			i++
-			continue
-		}
-		if rule := t.pruneRule(it); rule != "" {
-			t.cut(i, "prune", rule)
+		switch {
+		case it.state == cut:
 			i = it.end
 			continue
+		case it.form == formText || it.form == formBreak:
+		default:
+			if rule := ruleOf(it); rule != "" {
+				t.cut(i, "prune", rule)
+				i = it.end
+				continue
+			}
 		}
 		i++
 	}
 }
 
-// pruneRule names the rule that takes the item away, or "".
-func (t *tree) pruneRule(it *item) string {
-	n := it.node
-	page := &t.items[0]
-	// What holds most of the page's paragraphs is never cut whole: names
-	// lie, hidden stories are opened by scripts.
-	most := it.prose*2 > page.prose && it.prose > 0
-	if rule := elementRule(it); rule != "" && !most {
-		return rule
+// most tells whether the item holds most of the page's paragraphs. It is then
+// never cut whole: names lie, and hidden stories are opened by scripts.
+func (t *tree) most(it *item) bool {
+	return it.prose > 0 && it.prose*2 > t.items[0].prose
+}
+
+func (t *tree) hiddenRule(it *item) string {
+	if it.tag == atom.P && attr(it.node, "aria-hidden") == "true" {
+		return "" // veiled, not hidden: the look of a paywall
 	}
-	if !most && hidden(n) {
-		return "hidden"
-	}
-	if it.tag == atom.Body || it.tag == atom.Html || it.tag == atom.Main {
+	if !hidden(it.node) || t.most(it) {
 		return ""
 	}
-	rule := t.nameRule(n)
+	// A story whose paragraphs are hidden one by one until the reader has
+	// subscribed is still the story.
+	if it.prose > 0 && it.parent >= 0 {
+		p := &t.items[it.parent]
+		if p.controls == 0 || p.prose > 20*proseWeight {
+			if t.most(p) && it.linked*4 < it.weight && it.controls == 0 {
+				return ""
+			}
+		}
+	}
+	return "hidden"
+}
+
+// namedRule judges an item by its class and id.
+func (t *tree) namedRule(it *item) string {
+	switch it.tag {
+	case atom.Body, atom.Html, atom.Main:
+		return ""
+	}
+	rule := t.nameRule(it.node)
 	if rule == "" {
 		return ""
 	}
+	page := &t.items[0]
 	if rule == "comments" && it.tag != atom.Article {
 		if page.prose-it.prose >= 2*proseWeight {
 			return "name: " + rule
 		}
 		return ""
 	}
-	if most || it.prose*4 > page.prose && it.prose > 1000 {
+	if t.most(it) || it.prose*4 > page.prose && it.prose > 1000 {
 		return ""
 	}
 	switch rule {
@@ -66,7 +91,10 @@ func (t *tree) pruneRule(it *item) string {
 }
 
 // elementRule judges an item by its element and role.
-func elementRule(it *item) string {
+func (t *tree) elementRule(it *item) string {
+	if t.most(it) {
+		return ""
+	}
 	switch it.tag {
 	case atom.Nav, atom.Footer, atom.Aside, atom.Menu, atom.Dialog:
 		return "element: " + it.node.Data
@@ -120,5 +148,3 @@ func hidingStyle(style string) bool {
 	}
 	return false
 }
-
-func (t *tree) trim(lines []line) {}

@@ -9,5 +9,5 @@ type stage struct {
 // stages is what happens to the tree of a page, in this order.
 var stages = []stage{
 	{"prune", (*tree).prune},
-	{"readability", func(t *tree) { t.readable() }},
+	{"choose", (*tree).choose},
 }

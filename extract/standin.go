@@ -10,10 +10,10 @@ import (
 )
 
 type metadata struct {
-	Title, SiteName, PublishedAt, ModifiedAt, Canonical, Description, Section, Image, License, Language string
-	Authors, Tags                                                                                       []string
-	Sources                                                                                             map[string]string
-	ArticleBody, PageType                                                                               string
+	Title, SiteName, PublishedAt, ModifiedAt, CanonicalURL, Description, Section, Image, License, Language string
+	Authors, Tags                                                                                          []string
+	Sources                                                                                                map[string]string
+	ArticleBody, PageType                                                                                  string
 }
 
 func Decode(body []byte, contentType string) ([]byte, string) {

@@ -14,20 +14,26 @@ import (
 // subtree is a range, and nothing recurses however deep the page is. Stages
 // mark items; the parsed nodes themselves are never changed.
 type tree struct {
-	items []item
-	cuts  *[]Cut            // nil unless cuts are remembered
-	title string            // the title of the page, as read from its metadata
-	names map[string]string // rules of the class and id values seen
+	items    []item
+	cuts     *[]Cut // nil unless cuts are remembered
+	title    string // the title of the page, as read from its metadata
+	p        *phrases
+	captions map[string]bool   // class values that name captions
+	names    map[string]string // rules of the class and id values seen
 }
 
 // An item is one element or one piece of text.
 type item struct {
-	node   *html.Node
-	parent int32 // -1 for the root
-	end    int32 // one past the last descendant
-	tag    atom.Atom
-	form   form
-	state  state
+	node       *html.Node
+	parent     int32 // -1 for the root
+	end        int32 // one past the last descendant
+	tag        atom.Atom
+	form       form
+	state      state
+	inLink     bool // inside an a element
+	teaser     bool // cut as a box of links
+	caption    bool // text of a caption
+	data, cell bool // part, or a cell, of a table of data
 	// The counts below hold for what is still live under the item.
 	weight   int32 // length of the text in Latin characters, see weigh
 	linked   int32 // part of weight inside links
@@ -122,7 +128,7 @@ func (t *tree) enter(n *html.Node, parent int32) bool {
 	switch n.Type {
 	case html.TextNode:
 		if n.Data != "" {
-			t.items = append(t.items, item{node: n, parent: parent, end: at + 1})
+			t.items = append(t.items, item{node: n, parent: parent, end: at + 1, inLink: t.linkAt(parent)})
 		}
 		return false
 	case html.ElementNode, html.DocumentNode:
@@ -136,8 +142,13 @@ func (t *tree) enter(n *html.Node, parent int32) bool {
 	if skip {
 		return false
 	}
-	t.items = append(t.items, item{node: n, parent: parent, end: at + 1, tag: n.DataAtom, form: f})
+	t.items = append(t.items, item{node: n, parent: parent, end: at + 1, tag: n.DataAtom, form: f, inLink: t.linkAt(parent)})
 	return true
+}
+
+// linkAt tells whether what stands in item i is part of a link.
+func (t *tree) linkAt(i int32) bool {
+	return i >= 0 && (t.items[i].inLink || t.items[i].tag == atom.A && hasAttr(t.items[i].node, "href"))
 }
 
 // formOf says how an element stands on the page; skip means that nothing in
@@ -180,6 +191,9 @@ func (t *tree) count() {
 		case formText:
 			it.weight, it.marks = weigh(it.node.Data)
 			it.own = it.weight
+			if it.inLink {
+				it.linked, it.ownLink = it.weight, it.weight
+			}
 		case formImage:
 			it.images = 1
 		case formBlock:
@@ -189,7 +203,6 @@ func (t *tree) count() {
 		}
 		if it.tag == atom.A {
 			it.links++
-			it.linked, it.ownLink = it.weight, it.own
 		}
 		if it.parent >= 0 {
 			t.items[it.parent].add(it, 1)

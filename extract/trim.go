@@ -1,0 +1,229 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/atom"
+)
+
+// trim takes lines away that stand in the story's container and are not the
+// story: the title and what names author, date and section above it, captions
+// and credits, requests to the reader, and related links and notices below.
+func (t *tree) trim(lines []line) {
+	t.trimEverywhere(lines)
+	t.trimHead(lines)
+	t.trimTail(lines)
+}
+
+// solid lines are surely text: long enough, mostly unlinked, and sentences.
+func (l *line) solid() bool {
+	return l.linked*2 < l.weight && (l.weight >= 140 || l.weight >= 60 && l.marks > 0 && endsSentence(l.text))
+}
+
+// trimEverywhere drops lines that are no part of a story wherever they stand.
+func (t *tree) trimEverywhere(lines []line) {
+	for i := range lines {
+		l := &lines[i]
+		if l.gone || l.caption || l.pre {
+			continue
+		}
+		if rule := t.noise(l); rule != "" {
+			t.drop(l, rule)
+		}
+	}
+}
+
+// noise names the rule by which a line is boilerplate, or "".
+func (t *tree) noise(l *line) string {
+	if l.weight > 900 {
+		return ""
+	}
+	if l.weight <= 120 && t.p.whole[bareLine(l.text)] {
+		return "phrase: " + bareLine(l.text)
+	}
+	plain := plainLine(l.text)
+	if plain == "" {
+		return "ornament"
+	}
+	if p := t.p.start.at(plain); p != "" && (l.weight <= 120 || l.linked*2 >= l.weight) {
+		return "phrase: " + p
+	}
+	if p := t.p.notice.at(plain); p != "" {
+		return "notice: " + p
+	}
+	return ""
+}
+
+// trimHead drops what stands above the story.
+func (t *tree) trimHead(lines []line) {
+	first := firstSolid(lines)
+	title := squash(t.title)
+	for i := range lines {
+		l := &lines[i]
+		if l.gone || l.caption {
+			continue
+		}
+		if i < first+3 || i < 12 {
+			if sameTitle(title, squash(l.text)) || t.within(l, atom.H1) {
+				t.drop(l, "title")
+				continue
+			}
+		}
+		if i >= first {
+			continue
+		}
+		if rule := t.headNoise(l); rule != "" {
+			t.drop(l, rule)
+		}
+	}
+}
+
+func firstSolid(lines []line) int {
+	for i := range lines {
+		if !lines[i].gone && !lines[i].caption && lines[i].solid() {
+			return i
+		}
+	}
+	return 0
+}
+
+// headNoise judges a line above the first solid one.
+func (t *tree) headNoise(l *line) string {
+	switch {
+	case l.weight > 160:
+		return ""
+	case l.linked*10 >= l.weight*7:
+		return "link"
+	case l.weight <= 100 && dated(l.text):
+		return "date"
+	}
+	if p := t.p.head.at(plainLine(l.text)); p != "" && l.weight <= 100 {
+		return "phrase: " + p
+	}
+	if l.weight < 30 && !endsSentence(l.text) && !heading(t.items[l.block].tag) {
+		return "short"
+	}
+	return ""
+}
+
+// trimTail drops what stands below the story.
+func (t *tree) trimTail(lines []line) {
+	for i := len(lines) - 1; i >= 0; i-- {
+		l := &lines[i]
+		if l.gone || l.caption {
+			continue
+		}
+		if l.pre {
+			return
+		}
+		if l.solid() {
+			p := t.p.tail.in(plainLine(l.text))
+			if p == "" || l.weight > 600 {
+				return
+			}
+			t.drop(l, "author note: "+p)
+			continue
+		}
+		rule := t.tailNoise(l)
+		if rule == "" {
+			return
+		}
+		t.drop(l, rule)
+	}
+}
+
+func (t *tree) tailNoise(l *line) string {
+	tag := t.items[l.block].tag
+	switch {
+	case l.linked*2 >= l.weight:
+		return "link"
+	case heading(tag):
+		return "heading of nothing"
+	case l.weight <= 100 && dated(l.text) && !endsSentence(l.text):
+		return "date"
+	case l.weight < 40 && !endsSentence(l.text) && tag != atom.Li && tag != atom.Td && tag != atom.Th:
+		return "short"
+	}
+	if p := t.p.head.at(plainLine(l.text)); p != "" && l.weight <= 80 {
+		return "phrase: " + p
+	}
+	return ""
+}
+
+func heading(tag atom.Atom) bool {
+	switch tag {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return true
+	}
+	return false
+}
+
+// within tells whether the line's block is, or is in, an element of this tag.
+func (t *tree) within(l *line, tag atom.Atom) bool {
+	for i := l.block; i >= 0; i = t.items[i].parent {
+		if t.items[i].tag == tag {
+			return true
+		}
+	}
+	return false
+}
+
+// squash keeps lower-case letters and digits only.
+func squash(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
+// sameTitle tells whether a squashed line repeats the squashed title, with
+// the name of the site left out or added.
+func sameTitle(title, l string) bool {
+	if title == "" || l == "" {
+		return false
+	}
+	if title == l {
+		return true
+	}
+	long, short := title, l
+	if len(short) > len(long) {
+		long, short = short, long
+	}
+	return len(short)*10 >= len(long)*7 && len(short) >= 12 && strings.Contains(long, short)
+}
+
+// dated tells whether a short line names a day or a time of day.
+func dated(s string) bool {
+	year, digits, sep := false, 0, false
+	run := 0
+	prev := rune(0)
+	for i, r := range s + " " {
+		if r >= '0' && r <= '9' {
+			run++
+			digits++
+			prev = r
+			continue
+		}
+		if run == 4 && i >= 4 {
+			if y := s[i-4 : i]; y >= "1990" && y <= "2099" {
+				year = true
+			}
+		}
+		if run > 0 && run <= 2 && prev >= '0' && prev <= '9' {
+			switch r {
+			case ':', '/', '.', '-', '月', '日', '年', 'h', '時', '时':
+				next, _ := utf8.DecodeRuneInString(s[min(len(s), i+utf8.RuneLen(r)):])
+				if next >= '0' && next <= '9' || r >= 0x80 {
+					sep = true
+				}
+			}
+		}
+		run = 0
+		prev = r
+	}
+	return year && digits >= 5 || sep && digits >= 3 && (year || strings.ContainsAny(s, ":h時时月"))
+}
