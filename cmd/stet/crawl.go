@@ -78,7 +78,8 @@ func crawl(ctx context.Context, c *console, s *settings, again string) error {
 }
 
 func crawlInto(ctx context.Context, c *console, st store.Store, s *settings, again string) error {
-	show := newDisplay(c, s)
+	lost := newLosses()
+	show := newDisplay(c, s, lost)
 	log, closeLog, err := openLog(s, show)
 	if err != nil {
 		return err
@@ -86,7 +87,7 @@ func crawlInto(ctx context.Context, c *console, st store.Store, s *settings, aga
 	defer closeLog()
 	ctx, b := withBrakes(ctx, show.say)
 	defer b.release()
-	pages := newPages(c, s.JSON, b.soften)
+	pages := newPages(c, s.JSON, lost, b.soften)
 
 	cfg := s.Config
 	cfg.Stop, cfg.Log, cfg.MadeBy = b.stop, log, madeBy()
@@ -108,7 +109,7 @@ func ended(c *console, s *settings, sum crawler.Summary, pages *pages, again str
 		if s.JSON {
 			to = c.err // standard output is for the pages
 		}
-		tell(to, telling{sum, s.Archive, pages.examples, again})
+		tell(to, telling{sum, s.Archive, pages.lost, again})
 	}
 	switch {
 	case pages.err != nil && statusOf(pages.err) != done:

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
+	"sync"
 
 	"stet/store"
 )
@@ -37,17 +40,59 @@ func newPage(v *store.Visit) page {
 	return p
 }
 
-// pages listens to the pages of a crawl.
-type pages struct {
-	c        *console
-	enc      *json.Encoder     // nil without --json
-	soften   func()            // called when nobody reads them any more
-	err      error             // of the first write that failed
-	examples map[string]string // a URL for each class that was not kept
+// losses counts the pages of a crawl that were not kept, by class. Pages and
+// progress come from two goroutines, so it has a lock.
+type losses struct {
+	mu       sync.Mutex
+	counts   map[string]int
+	examples map[string]string // a URL for each class
 }
 
-func newPages(c *console, asJSON bool, soften func()) *pages {
-	p := &pages{c: c, soften: soften, examples: map[string]string{}}
+func newLosses() *losses {
+	return &losses{counts: map[string]int{}, examples: map[string]string{}}
+}
+
+// add takes a page in if nothing more will become of it.
+func (l *losses) add(v *store.Visit) {
+	switch v.State {
+	case store.StateFailed, store.StateGone, store.StateExcluded:
+	default:
+		return
+	}
+	class := cmp.Or(v.Class, string(v.State))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.counts[class]++
+	if l.examples[class] == "" {
+		l.examples[class] = v.Target.URL
+	}
+}
+
+// tally gives the counts so far.
+func (l *losses) tally() map[string]int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.counts)
+}
+
+// example gives a URL of a class.
+func (l *losses) example(class string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.examples[class]
+}
+
+// pages listens to the pages of a crawl.
+type pages struct {
+	c      *console
+	enc    *json.Encoder // nil without --json
+	lost   *losses
+	soften func() // called when nobody reads them any more
+	err    error  // of the first write that failed
+}
+
+func newPages(c *console, asJSON bool, lost *losses, soften func()) *pages {
+	p := &pages{c: c, lost: lost, soften: soften}
 	if asJSON {
 		p.enc = jsonLines(c.foreign())
 	}
@@ -57,9 +102,7 @@ func newPages(c *console, asJSON bool, soften func()) *pages {
 // add takes one page. A crawl whose pages can no longer be printed ends
 // softly: whoever asked for them is gone, or the disk they go to is full.
 func (p *pages) add(v *store.Visit) {
-	if v.Class != "" && p.examples[v.Class] == "" && (v.State == store.StateFailed || v.State == store.StateGone || v.State == store.StateExcluded) {
-		p.examples[v.Class] = v.Target.URL
-	}
+	p.lost.add(v)
 	if p.enc == nil || p.err != nil {
 		return
 	}

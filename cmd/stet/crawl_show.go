@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"stet/crawler"
-	"stet/store"
 )
 
 // display tells on standard error how a crawl stands: a few lines drawn anew on
@@ -20,6 +19,7 @@ import (
 // for its colours each time any verb starts.)
 type display struct {
 	c       *console
+	lost    *losses
 	title   string
 	live    bool // drawn anew
 	silent  bool
@@ -31,10 +31,11 @@ type display struct {
 // every is how often a line is printed where nothing can be drawn anew.
 const every = 5 * time.Second
 
-func newDisplay(c *console, s *settings) *display {
+func newDisplay(c *console, s *settings, lost *losses) *display {
 	onOneTerminal := s.JSON && c.outTerminal // the pages themselves show how it stands
 	return &display{
 		c:      c,
+		lost:   lost,
 		title:  fmt.Sprintf("%s into %s", seedsInWords(s.Seeds), clean(s.Archive)),
 		live:   c.moves() && !s.Quiet && !onOneTerminal,
 		silent: s.Quiet || onOneTerminal,
@@ -85,7 +86,7 @@ func (w *display) progress(p crawler.Progress) {
 		w.draw(w.status(p))
 	case p.Elapsed-w.printed >= every:
 		w.printed = p.Elapsed
-		w.say(progressLine(p))
+		w.say(w.progressLine(p))
 	}
 }
 
@@ -127,8 +128,8 @@ func (w *display) status(p crawler.Progress) []string {
 		cut(fmt.Sprintf("  now       %.1f pages a second, %d of %s busy, %s to visit", p.Rate, p.HostsBusy,
 			counted(p.Hosts, "host"), count(p.Queue)), width),
 	}
-	if len(n.Reasons) > 0 {
-		lines = append(lines, cut("  not kept  "+tallyLine(n.Reasons), width))
+	if lost := w.lost.tally(); len(lost) > 0 {
+		lines = append(lines, cut("  not kept  "+tallyLine(lost), width))
 	}
 	if p.Waiting != "" {
 		lines = append(lines, s.dim(cut("  "+clean(p.Waiting), width)))
@@ -145,13 +146,13 @@ func tallyLine(tally map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-func progressLine(p crawler.Progress) string {
+func (w *display) progressLine(p crawler.Progress) string {
 	n := p.Run.Counts
 	parts := []string{
 		counted(n.Pages, "page"), counted(n.Articles, "article"), fmt.Sprintf("%.1f/s", p.Rate),
 		counted(p.HostsBusy, "host") + " busy", count(p.Queue) + " to visit",
 	}
-	if lost := n.States[store.StateFailed] + n.States[store.StateGone] + n.States[store.StateExcluded]; lost > 0 {
+	if lost := total(w.lost.tally()); lost > 0 {
 		parts = append(parts, count(lost)+" not kept")
 	}
 	return clock(p.Elapsed) + "  " + strings.Join(append(parts, size(n.Bytes)), ", ")

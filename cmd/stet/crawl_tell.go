@@ -14,10 +14,10 @@ import (
 
 // telling is what the end of a crawl is told from.
 type telling struct {
-	sum      crawler.Summary
-	archive  string
-	examples map[string]string // a URL for each class of pages not kept
-	again    string            // the command that goes on
+	sum     crawler.Summary
+	archive string
+	lost    *losses
+	again   string // the command that goes on
 }
 
 // tell says at the end what was kept, what was not and why, and what to do
@@ -28,7 +28,7 @@ func tell(w io.Writer, t telling) {
 	fmt.Fprintf(w, "Kept %s in %s, among them %s.\n", counted(n.Pages, "page"), clean(t.archive), counted(n.Articles, "new article"))
 	tellOthers(w, n)
 	fmt.Fprintf(w, "It took %s and %s.\n", span(t.sum.Elapsed), size(n.Bytes))
-	tellLost(w, n)
+	tellLost(w, t.lost.tally())
 	if t.sum.Left > 0 {
 		fmt.Fprintf(w, "\nStill to visit: %s%s.\n", counted(t.sum.Left, "page"), due(t.sum))
 	}
@@ -61,14 +61,13 @@ func tellOthers(w io.Writer, n store.Counts) {
 	}
 }
 
-func tellLost(w io.Writer, n store.Counts) {
-	lost := n.States[store.StateFailed] + n.States[store.StateGone] + n.States[store.StateExcluded]
-	if lost == 0 && len(n.Reasons) == 0 {
+func tellLost(w io.Writer, lost map[string]int) {
+	if len(lost) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\nNot kept: %s\n", counted(lost, "page"))
-	for _, class := range byCount(n.Reasons) {
-		fmt.Fprintf(w, "%9s  %s\n", count(n.Reasons[class]), inWords(class))
+	fmt.Fprintf(w, "\nNot kept: %s\n", counted(total(lost), "page"))
+	for _, class := range byCount(lost) {
+		fmt.Fprintf(w, "%9s  %s\n", count(lost[class]), inWords(class))
 	}
 }
 
@@ -95,11 +94,8 @@ func tellNext(w io.Writer, t telling) {
 		next("stet list"+where, "the articles")
 		next("stet export --output articles.jsonl"+where, "all of them, as a dataset")
 	}
-	for _, class := range byCount(t.sum.Run.Counts.Reasons) {
-		if url := t.examples[class]; url != "" {
-			next("stet why "+shellWord(clean(url))+where, "why that page was not kept")
-			break
-		}
+	if classes := byCount(t.lost.tally()); len(classes) > 0 {
+		next("stet why "+shellWord(clean(t.lost.example(classes[0])))+where, "why that page was not kept")
 	}
 	if t.sum.Left > 0 {
 		next(t.again, "goes on where this ended")
@@ -121,9 +117,18 @@ func inWords(class string) string {
 	return clean(class)
 }
 
+// classWords are the classes of package crawler and of its fetch.
 var classWords = map[string]string{
-	"robots":  "closed by robots.txt",
-	"timeout": "no answer in time",
+	"robots":             "closed by robots.txt",
+	"robots-unreachable": "robots.txt could not be had, so nothing may be asked",
+	"timeout":            "no answer in time",
+	"blocked-address":    "at a private address",
+	"bad-url":            "not an address that can be asked",
+	"cut-off":            "cut off while it arrived",
+	"too-long":           "longer than --page-size",
+	"broken":             "arrived broken",
+	"redirects":          "too many redirects",
+	"bad-redirect":       "a redirect that leads nowhere",
 }
 
 // resumeCommand gives the command line again, as a shell would read it.

@@ -96,18 +96,22 @@ func (x *extraction) one(ctx context.Context, source string) error {
 	case d.Article == nil && x.format != "json":
 		return fmt.Errorf("%s is no article but %s: %s", source, aKind(string(d.Kind)), d.Reason)
 	}
-	return printArticle(x.c.foreign(), recordOf(p, d), x.format)
+	r, err := recordOf(p, d)
+	if err != nil {
+		return err
+	}
+	return printArticle(x.c.foreign(), &r, x.format)
 }
 
 // recordOf gives what the archive would hold of the page.
-func recordOf(p extract.Page, d *extract.Document) *export.Record {
+func recordOf(p extract.Page, d *extract.Document) (export.Record, error) {
 	e := store.Entry{Kind: string(d.Kind), Status: p.Status, Extractor: extract.Version}
-	if d.Article != nil {
-		e.Article = *d.Article
-		return &export.Record{Entry: e, Links: export.Choose(d.Links, export.LinksBody)}
+	if d.Article == nil {
+		e.URL, e.Title, e.Language, e.CanonicalURL = d.URL, d.Title, d.Language, d.Canonical
+		return export.NewRecord(e, nil)
 	}
-	e.URL, e.Title, e.Language, e.CanonicalURL = d.URL, d.Title, d.Language, d.Canonical
-	return &export.Record{Entry: e}
+	e.Article = *d.Article
+	return export.NewRecord(e, export.Choose(d.Links, export.LinksBody))
 }
 
 func (x *extraction) page(ctx context.Context, source string) (extract.Page, error) {

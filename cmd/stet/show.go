@@ -75,7 +75,7 @@ func show(ctx context.Context, c *console, st store.Store, raw, format string) e
 	if format == "" {
 		return readable(c, e)
 	}
-	r, err := export.NewRecord(ctx, st, e, export.LinksBody)
+	r, err := export.Load(ctx, st, e, export.LinksBody)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func printArticle(w io.Writer, r *export.Record, format string) error {
 	case "html":
 		_, err = fmt.Fprintln(w, r.HTML)
 	case "markdown":
-		_, err = fmt.Fprintf(w, "# %s\n\n%s\n", clean(r.Title), strings.TrimSpace(extract.Markdown(r.HTML)))
+		_, err = fmt.Fprintf(w, "# %s\n\n%s\n", clean(r.Title), strings.TrimSpace(r.Markdown))
 	default:
 		_, err = fmt.Fprintln(w, r.Text)
 	}

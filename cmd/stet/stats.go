@@ -60,7 +60,7 @@ func printStats(w io.Writer, s style, path string, t store.Stats, sites int) {
 	printTally(w, s, "Articles by language", t.Languages)
 	printSites(w, s, t, sites)
 	printTally(w, s, "Addresses by state", words(t.Targets))
-	printTally(w, s, "Not kept, by reason", t.Reasons)
+	printTally(w, s, "Not kept, by reason", reasonsInWords(t.Reasons))
 }
 
 func printSites(w io.Writer, s style, t store.Stats, limit int) {
@@ -99,11 +99,29 @@ func byCount(tally map[string]int) []string {
 	})
 }
 
+// total sums a tally up.
+func total(tally map[string]int) int {
+	n := 0
+	for _, c := range tally {
+		n += c
+	}
+	return n
+}
+
 // words makes a tally of states one of plain words.
 func words[K ~string](tally map[K]int) map[string]int {
 	plain := map[string]int{}
 	for k, n := range tally {
 		plain[string(k)] = n
+	}
+	return plain
+}
+
+// reasonsInWords makes a tally of classes one of words.
+func reasonsInWords(tally map[string]int) map[string]int {
+	plain := map[string]int{}
+	for class, n := range tally {
+		plain[inWords(class)] += n
 	}
 	return plain
 }
