@@ -1,6 +1,7 @@
 package export
 
 import (
+	"fmt"
 	"time"
 
 	"stet/extract"
@@ -8,10 +9,24 @@ import (
 )
 
 // Record is one page as it is exported: its newest revision with its
-// provenance, and the links asked for.
+// provenance, the links asked for, and the story as Markdown.
 type Record struct {
 	store.Entry
-	Links []extract.Link
+	Links    []extract.Link
+	Markdown string
+}
+
+// NewRecord makes the record of an entry and its links.
+func NewRecord(e store.Entry, links []extract.Link) (Record, error) {
+	r := Record{Entry: e, Links: links}
+	if e.HTML == "" {
+		return r, nil
+	}
+	var err error
+	if r.Markdown, err = extract.Markdown(e.HTML); err != nil {
+		return r, fmt.Errorf("render %s as Markdown: %w", e.URL, err)
+	}
+	return r, nil
 }
 
 // timeForm is how the archive itself writes times (see its first migration).
@@ -42,7 +57,7 @@ var fields = []field{
 	{"license", func(r *Record) any { return text(r.License) }},
 	{"text", func(r *Record) any { return text(r.Text) }},
 	{"html", func(r *Record) any { return text(r.HTML) }},
-	{"markdown", func(r *Record) any { return text(extract.Markdown(r.HTML)) }},
+	{"markdown", func(r *Record) any { return text(r.Markdown) }},
 	{"word_count", func(r *Record) any { return r.WordCount }},
 	{"captured_at", func(r *Record) any { return instant(r.CapturedAt) }},
 	{"status", func(r *Record) any { return number(r.Status) }},

@@ -27,7 +27,7 @@ func Write(ctx context.Context, st store.Store, f store.Filter, links LinksOf, e
 		if err != nil {
 			return n, fmt.Errorf("read the archive: %w", err)
 		}
-		r, err := NewRecord(ctx, st, e, links)
+		r, err := Load(ctx, st, e, links)
 		if err != nil {
 			return n, err
 		}
@@ -39,22 +39,20 @@ func Write(ctx context.Context, st store.Store, f store.Filter, links LinksOf, e
 	return n, enc.Close()
 }
 
-// NewRecord adds the links to an entry of the archive.
-func NewRecord(ctx context.Context, st store.Store, e store.Entry, links LinksOf) (Record, error) {
-	r := Record{Entry: e}
-	if links == LinksNone || e.Kind != string(extract.KindArticle) {
-		return r, nil // only articles have their links kept
+// Load makes the record of an entry with its links read from the archive.
+func Load(ctx context.Context, st store.Store, e store.Entry, which LinksOf) (Record, error) {
+	if which == LinksNone || e.Kind != string(extract.KindArticle) {
+		return NewRecord(e, nil) // only articles have their links kept
 	}
 	key, err := weburl.Key(e.URL)
 	if err != nil {
-		return r, fmt.Errorf("read the links of %s: %w", e.URL, err)
+		return Record{}, fmt.Errorf("read the links of %s: %w", e.URL, err)
 	}
-	all, err := st.Links(ctx, key)
+	links, err := st.Links(ctx, key)
 	if err != nil {
-		return r, fmt.Errorf("read the links of %s: %w", e.URL, err)
+		return Record{}, fmt.Errorf("read the links of %s: %w", e.URL, err)
 	}
-	r.Links = Choose(all, links)
-	return r, nil
+	return NewRecord(e, Choose(links, which))
 }
 
 // Choose gives the links of a choice, in order.

@@ -1,5 +1,0 @@
-package demosite
-
-import "context"
-
-func Serve(ctx context.Context) ([]string, error) { return nil, nil }
