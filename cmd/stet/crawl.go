@@ -45,7 +45,7 @@ A job file holds the same settings, in TOML; paths in it start at its folder:
 stet crawl example.org/news/ --scope prefix --depth 2 --limit 500
 stet crawl --seed-file seeds.txt --scope page --archive pages.db
 stet crawl --job-file news.toml --time-limit 2h --quiet
-stet crawl https://example.org/ --json | jq -r 'select(.state == "failed") | .url'
+stet crawl example.org --json | jq -r 'select(.state == "failed") | .url'
 stet crawl http://example.onion/ --proxy socks5://127.0.0.1:9050`,
 		Annotations: exits(done, failed, misused, partly, held, full, newer, interrupted),
 	}
