@@ -173,6 +173,8 @@ func (t *tree) listed(p Page, s *story, lines []line) bool {
 	switch {
 	case teasers >= 3 && own < 3*proseWeight && under > own:
 		return true
+	case t.lone && own == 0 && under > 0:
+		return true
 	case homePath(p.URL) && (teasers >= 3 && own < 3000 || own < 800 && t.items[0].links >= 5):
 		return true
 	case s.weight > 0 && s.linked*10 > s.weight*7 && s.lines >= 4:
@@ -193,6 +195,7 @@ func (t *tree) teasers(lines []line) (n int, under, own int32) {
 		}
 		if heading(it.tag) && it.weight >= 10 && it.linked*10 >= it.weight*8 {
 			n++
+			t.lone = t.lone || t.leadsTwice(i)
 			from, to := t.teaserBox(i)
 			for j := from; j < to; j++ {
 				covered[j] = true
@@ -234,6 +237,26 @@ func (t *tree) teaserBox(i int32) (from, to int32) {
 func asksLogin(s string) bool {
 	for _, p := range []string{"log in", "login", "sign in", "logged in", "anmelden", "einloggen", "登录", "登入", "ログイン", "connexion", "se connecter", "iniciar sesión", "войти", "авторизация"} {
 		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// leadsTwice tells whether the linked heading i has a second link to the same
+// page in its box: "continue reading".
+func (t *tree) leadsTwice(i int32) bool {
+	from, to := t.teaserBox(i)
+	target := ""
+	for j := from; j < to; j++ {
+		if t.items[j].tag != atom.A {
+			continue
+		}
+		href, _, _ := strings.Cut(attr(t.items[j].node, "href"), "#")
+		switch {
+		case j > i && j < t.items[i].end:
+			target = href
+		case target != "" && href == target && t.items[j].weight > 0:
 			return true
 		}
 	}

@@ -40,8 +40,11 @@ func (t *tree) noise(l *line) string {
 	if l.weight > 900 {
 		return ""
 	}
-	if l.weight <= 120 && t.p.whole[bareLine(l.text)] {
-		return "phrase: " + bareLine(l.text)
+	if l.weight <= 120 {
+		said := bareLine(l.text)
+		if t.p.whole[said] || t.p.whole[strings.TrimRight(said, " 0123456789")] {
+			return "phrase: " + said
+		}
 	}
 	plain := plainLine(l.text)
 	if plain == "" {
