@@ -105,7 +105,7 @@ func (t *tree) isAsking(box, i, prose int32) bool {
 	alone := b.tag == atom.P || heading(b.tag) || b.tag == atom.Li || b.tag == atom.Td || b.tag == atom.Blockquote
 	switch {
 	case alone:
-		return b.weight <= 300 && b.linked*2 >= b.weight || phrases >= 2 && b.weight <= 300
+		return b.weight <= 300 && (b.linked*2 >= b.weight || phrases >= 2 && t.p.box.leads(plainLine(t.text(i, 600))))
 	case b.controls > 0:
 		return b.weight <= heavyBoxWeight
 	case phrases >= 3:

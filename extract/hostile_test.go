@@ -40,22 +40,34 @@ func hostilePages() map[string]struct {
 		"nested inline": {KindArticle, page(func(b *bytes.Buffer) {
 			b.WriteString(strings.Repeat("<b><a href=x><font>", 50_000) + story)
 		})},
-		"nested tables":    {KindArticle, page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<table><tr><td>", 20_000) + story) })},
-		"nested lists":     {KindArticle, page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<ul><li>", 20_000) + story) })},
-		"many paragraphs":  {KindOther, page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<p>word</p>\n", 1_000_000)) })},
-		"some paragraphs":  {KindArticle, page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<p>"+story[3:90]+"</p>\n", 60_000)) })},
-		"many attributes":  {KindArticle, page(func(b *bytes.Buffer) { b.WriteString("<div"); manyAttributes(b); b.WriteString(">" + story + "</div>") })},
-		"one paragraph":    {KindArticle, page(func(b *bytes.Buffer) { b.WriteString("<p>" + strings.Repeat("All the news that is fit, and more. ", 20<<20/36) + "</p>") })},
-		"random bytes":     {KindBinary, random},
-		"open script":      {"", text("<html><title>T</title><script>var x = '<p>" + story)},
-		"open comment":     {"", text("<html><title>T</title><!-- " + story)},
-		"open title":       {"", text("<html><title>T " + story)},
-		"many links":       {"", page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<a href=/x>a link to page</a>\n", 120_000)) })},
-		"long class":       {"", page(func(b *bytes.Buffer) { b.WriteString("<div class='" + strings.Repeat("a-b ", 1<<20) + "'>" + story + "</div>") })},
-		"wide and deep":    {"", page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat(strings.Repeat("<div>", 400)+"x"+strings.Repeat("</div>", 400), 500)) })},
-		"linked headings":  {"", page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<h2><a href=/x>A heading, a link</a></h2>", 50_000)) })},
-		"asking boxes":     {"", page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<div><p>Subscribe to our newsletter</p></div>", 50_000)) })},
-		"asking nest":      {"", page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<div>subscribe to our newsletter <b>now</b>", 400) + story) })},
+		"nested tables":   {KindArticle, page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<table><tr><td>", 20_000) + story) })},
+		"nested lists":    {KindArticle, page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<ul><li>", 20_000) + story) })},
+		"many paragraphs": {KindOther, page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<p>word</p>\n", 1_000_000)) })},
+		"some paragraphs": {KindArticle, page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<p>"+story[3:90]+"</p>\n", 60_000)) })},
+		"many attributes": {KindArticle, page(func(b *bytes.Buffer) { b.WriteString("<div"); manyAttributes(b); b.WriteString(">" + story + "</div>") })},
+		"one paragraph": {KindArticle, page(func(b *bytes.Buffer) {
+			b.WriteString("<p>" + strings.Repeat("All the news that is fit, and more. ", 20<<20/36) + "</p>")
+		})},
+		"random bytes": {KindBinary, random},
+		"open script":  {"", text("<html><title>T</title><script>var x = '<p>" + story)},
+		"open comment": {"", text("<html><title>T</title><!-- " + story)},
+		"open title":   {"", text("<html><title>T " + story)},
+		"many links":   {"", page(func(b *bytes.Buffer) { b.WriteString(strings.Repeat("<a href=/x>a link to page</a>\n", 120_000)) })},
+		"long class": {"", page(func(b *bytes.Buffer) {
+			b.WriteString("<div class='" + strings.Repeat("a-b ", 1<<20) + "'>" + story + "</div>")
+		})},
+		"wide and deep": {"", page(func(b *bytes.Buffer) {
+			b.WriteString(strings.Repeat(strings.Repeat("<div>", 400)+"x"+strings.Repeat("</div>", 400), 500))
+		})},
+		"linked headings": {"", page(func(b *bytes.Buffer) {
+			b.WriteString(strings.Repeat("<h2><a href=/x>A heading, a link</a></h2>", 50_000))
+		})},
+		"asking boxes": {"", page(func(b *bytes.Buffer) {
+			b.WriteString(strings.Repeat("<div><p>Subscribe to our newsletter</p></div>", 50_000))
+		})},
+		"asking nest": {"", page(func(b *bytes.Buffer) {
+			b.WriteString(strings.Repeat("<div>subscribe to our newsletter <b>now</b>", 400) + story)
+		})},
 		"nul and bad utf8": {"", text("<html><body>" + story + "\x00\xff\xfe\xed\xa0\x80\xc0\x80 \u202e" + story)},
 	}
 }

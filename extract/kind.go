@@ -171,7 +171,7 @@ func (t *tree) listed(p Page, s *story, lines []line) bool {
 	}
 	teasers, under, own := t.teasers(lines)
 	switch {
-	case teasers >= 3 && own < 3*proseWeight && under > own:
+	case teasers >= 3 && own < 3*proseWeight && under > own && !t.briefAbove(lines):
 		return true
 	case t.lone && own == 0 && under > 0:
 		return true
@@ -258,6 +258,28 @@ func (t *tree) leadsTwice(i int32) bool {
 			target = href
 		case target != "" && href == target && t.items[j].weight > 0:
 			return true
+		}
+	}
+	return false
+}
+
+// briefAbove tells a brief from the introduction of a list: a brief ends, and
+// a heading of their own stands above the teasers below it.
+func (t *tree) briefAbove(lines []line) bool {
+	last := int32(-1)
+	for i := range lines {
+		if l := &lines[i]; !l.gone && l.weight >= least && endsSentence(l.text) && l.linked*4 < l.weight {
+			last = l.to
+			break
+		}
+	}
+	if last < 0 {
+		return false
+	}
+	for i := last; i < int32(len(t.items)); i++ {
+		it := &t.items[i]
+		if heading(it.tag) && it.weight > 0 {
+			return it.linked == 0
 		}
 	}
 	return false
