@@ -24,7 +24,7 @@ func (t *tree) asks() {
 		}
 		if it.state == kept && it.form == formBlock && it.own > 0 && it.own <= boxWeight {
 			if phrase := t.p.box.in(plainLine(t.text(i, 1500))); phrase != "" {
-				if box := t.boxAround(i); t.isAsking(box, i, prose) {
+				if box := t.askingBox(i, prose); box >= 0 {
 					t.cut(box, "asks", "phrase: "+phrase)
 					i = t.items[box].end
 					continue
@@ -32,6 +32,24 @@ func (t *tree) asks() {
 			}
 		}
 		i++
+	}
+}
+
+// askingBox is the largest box around i that asks, or -1.
+func (t *tree) askingBox(i, prose int32) int32 {
+	for box := t.boxAround(i); ; {
+		if t.isAsking(box, i, prose) {
+			return box
+		}
+		if box == i {
+			return -1
+		}
+		for child := box + 1; ; child = t.items[child].end {
+			if t.items[child].end > i {
+				box = child
+				break
+			}
+		}
 	}
 }
 
