@@ -171,7 +171,9 @@ func (t *tree) listed(p Page, s *story, lines []line) bool {
 	}
 	teasers, under, own := t.teasers(lines)
 	switch {
-	case teasers >= 3 && own < 3*proseWeight && under > own:
+	case teasers >= 3 && own < 3*proseWeight && under > own && !t.briefAbove(lines):
+		return true
+	case t.lone && own == 0 && under > 0:
 		return true
 	case homePath(p.URL) && (teasers >= 3 && own < 3000 || own < 800 && t.items[0].links >= 5):
 		return true
@@ -193,6 +195,7 @@ func (t *tree) teasers(lines []line) (n int, under, own int32) {
 		}
 		if heading(it.tag) && it.weight >= 10 && it.linked*10 >= it.weight*8 {
 			n++
+			t.lone = t.lone || t.leadsTwice(i)
 			from, to := t.teaserBox(i)
 			for j := from; j < to; j++ {
 				covered[j] = true
@@ -235,6 +238,48 @@ func asksLogin(s string) bool {
 	for _, p := range []string{"log in", "login", "sign in", "logged in", "anmelden", "einloggen", "登录", "登入", "ログイン", "connexion", "se connecter", "iniciar sesión", "войти", "авторизация"} {
 		if strings.Contains(s, p) {
 			return true
+		}
+	}
+	return false
+}
+
+// leadsTwice tells whether the linked heading i has a second link to the same
+// page in its box: "continue reading".
+func (t *tree) leadsTwice(i int32) bool {
+	from, to := t.teaserBox(i)
+	target := ""
+	for j := from; j < to; j++ {
+		if t.items[j].tag != atom.A {
+			continue
+		}
+		href, _, _ := strings.Cut(attr(t.items[j].node, "href"), "#")
+		switch {
+		case j > i && j < t.items[i].end:
+			target = href
+		case target != "" && href == target && t.items[j].weight > 0:
+			return true
+		}
+	}
+	return false
+}
+
+// briefAbove tells a brief from the introduction of a list: a brief ends, and
+// a heading of their own stands above the teasers below it.
+func (t *tree) briefAbove(lines []line) bool {
+	last := int32(-1)
+	for i := range lines {
+		if l := &lines[i]; !l.gone && l.weight >= least && endsSentence(l.text) && l.linked*4 < l.weight {
+			last = l.to
+			break
+		}
+	}
+	if last < 0 {
+		return false
+	}
+	for i := last; i < int32(len(t.items)); i++ {
+		it := &t.items[i]
+		if heading(it.tag) && it.weight > 0 {
+			return it.linked == 0
 		}
 	}
 	return false

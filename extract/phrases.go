@@ -59,6 +59,36 @@ func (x phraseIndex) in(s string) string {
 	return ""
 }
 
+// leads tells whether one of s's sentences begins with a phrase.
+func (x phraseIndex) leads(s string) bool {
+	for s != "" {
+		if x.at(s) != "" {
+			return true
+		}
+		i := strings.IndexAny(s, ".!?。！？")
+		if i < 0 {
+			return false
+		}
+		_, n := utf8.DecodeRuneInString(s[i:])
+		s = plainLine(s[i+n:])
+	}
+	return false
+}
+
+// count is the number of different phrases in s, to three.
+func (x phraseIndex) count(s string) int {
+	seen := map[string]bool{}
+	for len(seen) < 3 {
+		p := x.in(s)
+		if p == "" {
+			break
+		}
+		seen[p] = true
+		_, s, _ = strings.Cut(s, p)
+	}
+	return len(seen)
+}
+
 func firstTwo(s string) (k [2]rune) {
 	n := 0
 	k[0], n = utf8.DecodeRuneInString(s)

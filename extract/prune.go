@@ -41,6 +41,29 @@ func (t *tree) most(it *item) bool {
 	return it.prose > 0 && it.prose*2 > t.items[0].prose
 }
 
+// spare tells whether an element that is by its nature beside the story can
+// be spared although it holds most of the paragraphs: the main part of the
+// page stands elsewhere.
+func (t *tree) spare(it *item) bool {
+	switch it.tag {
+	case atom.Nav, atom.Footer, atom.Aside, atom.Menu, atom.Dialog:
+		rest := t.items[0].weight - t.items[0].linked - (it.weight - it.linked)
+		return rest >= least && it.prose < 1500
+	}
+	return attr(it.node, "role") == "dialog" && t.speaksOfConsent(it)
+}
+
+// speaksOfConsent tells whether an element is about storing data.
+func (t *tree) speaksOfConsent(it *item) bool {
+	for i := range t.items {
+		if &t.items[i] == it {
+			text := strings.ToLower(t.text(int32(i), 4000))
+			return strings.Count(text, "cookie")+strings.Count(text, "consent")+strings.Count(text, "partners") >= 2
+		}
+	}
+	return false
+}
+
 func (t *tree) hiddenRule(it *item) string {
 	if it.tag == atom.P && attr(it.node, "aria-hidden") == "true" {
 		return "" // veiled, not hidden: the look of a paywall
@@ -92,7 +115,7 @@ func (t *tree) namedRule(it *item) string {
 
 // elementRule judges an item by its element and role.
 func (t *tree) elementRule(it *item) string {
-	if t.most(it) {
+	if t.most(it) && !t.spare(it) {
 		return ""
 	}
 	switch it.tag {

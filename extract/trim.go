@@ -40,20 +40,30 @@ func (t *tree) noise(l *line) string {
 	if l.weight > 900 {
 		return ""
 	}
-	if l.weight <= 120 && t.p.whole[bareLine(l.text)] {
-		return "phrase: " + bareLine(l.text)
+	if l.weight <= 120 {
+		said := bareLine(l.text)
+		if t.p.whole[said] || t.p.whole[strings.TrimRight(said, " 0123456789")] {
+			return "phrase: " + said
+		}
 	}
 	plain := plainLine(l.text)
 	if plain == "" {
 		return "ornament"
 	}
-	if p := t.p.start.at(plain); p != "" && (l.weight <= 120 || l.linked*2 >= l.weight) {
+	if p := t.p.start.at(plain); p != "" && (l.linked*2 >= l.weight || l.weight <= 120 && (l.linked > 0 || labels(p) || !endsSentence(l.text))) {
 		return "phrase: " + p
 	}
 	if p := t.p.notice.at(plain); p != "" {
 		return "notice: " + p
 	}
 	return ""
+}
+
+// labels tells whether a phrase is a label ("Related:") and not the beginning
+// of a sentence.
+func labels(phrase string) bool {
+	r, _ := utf8.DecodeLastRuneInString(phrase)
+	return !unicode.IsLetter(r) || wide(r)
 }
 
 // trimHead drops what stands above the story.
