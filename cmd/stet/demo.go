@@ -109,11 +109,7 @@ func demoList(ctx context.Context, c *console, st store.Store) (string, error) {
 
 // again extracts a page of the archive once more, and keeps what is cut.
 func again(ctx context.Context, st store.Store, url string) (*extract.Document, error) {
-	key, err := weburl.Key(url)
-	if err != nil {
-		return nil, err
-	}
-	capture, err := st.Body(ctx, key)
+	capture, err := st.Body(ctx, weburl.Key(url))
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,6 @@ var house = map[string][]string{
 // ownOf says which rooms alone may import a package or what is below it.
 var ownOf = map[string][]string{
 	"github.com/gocolly":            {"crawler/fetch"},
-	"github.com/nlnwa/whatwg-url":   {"crawler/weburl"},
 	"github.com/go-shiori":          {"extract"},
 	"modernc.org":                   {"store/sqlite"},
 	"database/sql":                  {"store/sqlite"},

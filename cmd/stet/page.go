@@ -26,11 +26,11 @@ func addresses(raw string) ([]address, error) {
 	}
 	var found []address
 	for _, t := range tries {
-		key, err := weburl.Key(t)
-		if err != nil {
-			return nil, usage("%q is not a URL: %w", raw, err)
+		u, err := weburl.Parse(t)
+		if err != nil || !u.IsHTTP() {
+			return nil, usage("%q is not an http or https URL", raw)
 		}
-		found = append(found, address{t, key})
+		found = append(found, address{u.Fetchable().String(), u.Key()})
 	}
 	return found, nil
 }

@@ -155,10 +155,8 @@ func newStory(ctx context.Context, st store.Store, t store.Trace) story {
 func scopeVerdict(ctx context.Context, st store.Store, t store.Trace) verdict {
 	config, depth := t.JobConfig, t.Depth
 	if t.TargetID == 0 && len(t.LinkedBy) > 0 {
-		if key, err := weburl.Key(t.LinkedBy[0]); err == nil {
-			if from, err := st.Trace(ctx, key, t.LinkedBy[0]); err == nil {
-				config, depth = from.JobConfig, from.Depth+1
-			}
+		if from, err := st.Trace(ctx, weburl.Key(t.LinkedBy[0]), t.LinkedBy[0]); err == nil {
+			config, depth = from.JobConfig, from.Depth+1
 		}
 	}
 	if t.Via == "seed" {

@@ -44,11 +44,7 @@ func Load(ctx context.Context, st store.Store, e store.Entry, which LinksOf) (Re
 	if which == LinksNone || e.Kind != string(extract.KindArticle) {
 		return NewRecord(e, nil) // only articles have their links kept
 	}
-	key, err := weburl.Key(e.URL)
-	if err != nil {
-		return Record{}, fmt.Errorf("read the links of %s: %w", e.URL, err)
-	}
-	links, err := st.Links(ctx, key)
+	links, err := st.Links(ctx, weburl.Key(e.URL))
 	if err != nil {
 		return Record{}, fmt.Errorf("read the links of %s: %w", e.URL, err)
 	}
