@@ -117,18 +117,29 @@ func inWords(class string) string {
 	return clean(class)
 }
 
-// classWords are the classes of package crawler and of its fetch.
+// classWords are the classes of packages crawler and fetch.
 var classWords = map[string]string{
 	"robots":             "closed by robots.txt",
 	"robots-unreachable": "robots.txt could not be had, so nothing may be asked",
-	"timeout":            "no answer in time",
+	"dns-nxdomain":       "the host does not exist",
+	"dns":                "the host's name could not be resolved",
+	"connect-refused":    "the host refuses connections",
+	"connect-timeout":    "no connection in time",
+	"connect":            "the host cannot be reached",
+	"tls":                "no secure connection",
+	"header-timeout":     "no answer in time",
+	"reset":              "the connection broke before the answer",
+	"header-too-long":    "the answer's header is too long",
+	"protocol":           "the answer is not HTTP",
 	"blocked-address":    "at a private address",
 	"bad-url":            "not an address that can be asked",
+	"proxy":              "the proxy refused, or cannot be reached",
 	"cut-off":            "cut off while it arrived",
 	"too-long":           "longer than --page-size",
 	"broken":             "arrived broken",
 	"redirects":          "too many redirects",
 	"bad-redirect":       "a redirect that leads nowhere",
+	"error":              "another error",
 }
 
 // resumeCommand gives the command line again, as a shell would read it.

@@ -52,16 +52,20 @@ func demo(ctx context.Context, c *console, path string) error {
 	if err := checkFolder(path); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	seeds, err := demosite.Serve(ctx)
+	served, cancel := context.WithCancel(ctx)
+	site := demosite.New()
+	wait, err := site.Serve(served)
 	if err != nil {
+		cancel()
 		return fmt.Errorf("serve the demo site: %w", err)
 	}
+	defer wait()
+	defer cancel()
 	st, err := openToCrawl(ctx, path)
 	if err != nil {
 		return err
 	}
+	seeds := []string{site.Origin(demosite.English) + "/", site.Origin(demosite.Chinese) + "/"}
 	err = demoIn(ctx, c, st, seeds, path)
 	return errors.Join(err, st.Close())
 }

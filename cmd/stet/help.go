@@ -75,7 +75,7 @@ func printFlags(w io.Writer, s style, all *pflag.FlagSet, width int) {
 	var headings []string
 	sets := map[string]*pflag.FlagSet{}
 	all.VisitAll(func(f *pflag.Flag) {
-		if f.Hidden {
+		if f.Hidden || f.Name == "help" { // whoever reads this knows --help
 			return
 		}
 		h := headingOf(f)
@@ -92,9 +92,6 @@ func printFlags(w io.Writer, s style, all *pflag.FlagSet, width int) {
 }
 
 func headingOf(f *pflag.Flag) string {
-	if f.Name == "help" {
-		return "Help"
-	}
 	if h := f.Annotations[groupKey]; len(h) > 0 {
 		return h[0]
 	}

@@ -18,7 +18,7 @@ import (
 // it. A room that is not named here has not been planned.
 var house = map[string][]string{
 	"cmd/stet":          {"..."},
-	"cmd/stet/demosite": {},
+	"cmd/stet/demosite": {"extract"},
 	"cmd/stet/proof":    {"..."},
 	"crawler":           {"crawler/...", "extract", "store", "store/warc"},
 	"crawler/crawltest": {},
