@@ -24,6 +24,7 @@ func (t *tree) choose() {
 	}
 	c = t.narrow(c)
 	t.fill(c)
+	t.lead(c)
 	t.asks()
 	t.boxes()
 	t.tables()
