@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rivo/uniseg"
+
 	"stet/crawler"
 	"stet/store"
 )
@@ -17,7 +19,7 @@ type telling struct {
 	sum     crawler.Summary
 	archive string
 	lost    *losses
-	again   string // the command that goes on
+	again   string // the command that goes on; without it nothing is advised
 }
 
 // tell says at the end what was kept, what was not and why, and what to do
@@ -32,7 +34,9 @@ func tell(w io.Writer, t telling) {
 	if t.sum.Left > 0 {
 		fmt.Fprintf(w, "\nStill to visit: %s%s.\n", counted(t.sum.Left, "page"), due(t.sum))
 	}
-	tellNext(w, t)
+	if t.again != "" {
+		tellNext(w, t)
+	}
 }
 
 // ending is how the run ended, as a sentence.
@@ -83,24 +87,43 @@ func due(s crawler.Summary) string {
 	return ", the first in " + span(in)
 }
 
+// advice is a command and what it is good for.
+type advice struct{ command, what string }
+
 func tellNext(w io.Writer, t telling) {
 	where := ""
 	if t.archive != "archive.db" {
 		where = " --archive " + shellWord(t.archive)
 	}
-	fmt.Fprintf(w, "\nNext:\n")
-	next := func(command, what string) { fmt.Fprintf(w, "  %-40s %s\n", command, what) }
+	var next []advice
 	if t.sum.Run.Counts.Pages > 0 {
-		next("stet list"+where, "the articles")
-		next("stet export --output articles.jsonl"+where, "all of them, as a dataset")
+		next = append(next, advice{"stet list" + where, "the articles"},
+			advice{"stet export --output articles.jsonl" + where, "all of them, as a dataset"})
 	}
 	if classes := byCount(t.lost.tally()); len(classes) > 0 {
-		next("stet why "+shellWord(clean(t.lost.example(classes[0])))+where, "why that page was not kept")
+		next = append(next, advice{"stet why " + shellWord(clean(t.lost.example(classes[0]))) + where, "why that page was not kept"})
 	}
 	if t.sum.Left > 0 {
-		next(t.again, "goes on where this ended")
+		next = append(next, advice{t.again, "goes on where this ended"})
 	} else {
-		next(t.again, "looks for what changed")
+		next = append(next, advice{t.again, "looks for what changed"})
+	}
+	fmt.Fprintf(w, "\nNext:\n")
+	printAdvice(w, next)
+}
+
+// printAdvice aligns what the commands are good for, unless one is very long.
+func printAdvice(w io.Writer, next []advice) {
+	const longest = 60
+	width := 0
+	for _, a := range next {
+		if n := uniseg.StringWidth(a.command); n <= longest {
+			width = max(width, n)
+		}
+	}
+	for _, a := range next {
+		pad := strings.Repeat(" ", max(0, width-uniseg.StringWidth(a.command)))
+		fmt.Fprintf(w, "  %s%s   %s\n", a.command, pad, a.what)
 	}
 }
 

@@ -302,10 +302,10 @@ Not kept: 14 pages
 Still to visit: 1 page, the first in 1 min 40 s.
 
 Next:
-  stet list --archive 'my news.db'         the articles
-  stet export --output articles.jsonl --archive 'my news.db' all of them, as a dataset
-  stet why 'https://a.example/private/x y' --archive 'my news.db' why that page was not kept
-  stet crawl a.example --limit 50          goes on where this ended
+  stet list --archive 'my news.db'                             the articles
+  stet export --output articles.jsonl --archive 'my news.db'   all of them, as a dataset
+  stet why 'https://a.example/private/x y' --archive 'my news.db'   why that page was not kept
+  stet crawl a.example --limit 50                              goes on where this ended
 `
 	if got := b.String(); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)

@@ -31,7 +31,11 @@ page and why. Nothing else is asked and nothing is left behind, unless
 	path := cmd.Flags().StringP("archive", "a", "", "keep the archive in this `FILE`")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *path != "" {
-			return demo(cmd.Context(), c, *path)
+			if err := demo(cmd.Context(), c, *path); err != nil {
+				return err
+			}
+			fmt.Fprintf(c.out, "\nNow try stet list, stats, show, search or why, with --archive %s\n", shellWord(*path))
+			return nil
 		}
 		dir, err := os.MkdirTemp("", "stet-demo-")
 		if err != nil {
@@ -72,7 +76,7 @@ func demo(ctx context.Context, c *console, path string) error {
 
 func demoIn(ctx context.Context, c *console, st store.Store, seeds []string, path string) error {
 	s := &settings{Config: demoConfig(seeds), Archive: path}
-	if err := crawlInto(ctx, c, st, s, "stet demo --archive "+shellWord(path)); err != nil && statusOf(err) != partly {
+	if err := crawlInto(ctx, c, st, s, ""); err != nil && statusOf(err) != partly {
 		return err
 	}
 	fmt.Fprintf(c.out, "\n%s\n\n", c.style().bold("The articles"))

@@ -23,44 +23,52 @@ func fetchPage(ctx context.Context, raw string) (extract.Page, error) {
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	depth, retries := 0, 1
-	var last *store.Visit
 	cfg := crawler.Config{
 		Seeds: []string{raw}, Scope: crawler.ScopePage, Depth: &depth, Retries: &retries, Workers: 1,
 		Time: crawler.Duration(onePage), MaxWait: crawler.Duration(10 * time.Second), MadeBy: madeBy(),
-		Page: func(v *store.Visit) { last = v },
 	}
 	if err := check(&cfg); err != nil {
 		return extract.Page{}, err
 	}
-	if err := crawlAside(ctx, cfg); err != nil {
-		return extract.Page{}, fmt.Errorf("fetch %s: %w", raw, err)
+	dir, err := os.MkdirTemp("", "stet-")
+	if err != nil {
+		return extract.Page{}, fmt.Errorf("make a temporary folder: %w", err)
+	}
+	defer os.RemoveAll(dir) // a leftover in the temporary folder harms nobody
+	st, err := openToCrawl(ctx, filepath.Join(dir, "page.db"))
+	if err != nil {
+		return extract.Page{}, err
+	}
+	defer st.Close() // it is thrown away
+	p, err := fetchInto(ctx, st, cfg)
+	if err != nil {
+		return p, fmt.Errorf("fetch %s: %w", raw, err)
+	}
+	return p, nil
+}
+
+// fetchInto crawls and gives the page that the seed led to.
+func fetchInto(ctx context.Context, st store.Store, cfg crawler.Config) (extract.Page, error) {
+	var last *store.Visit
+	cfg.Page = func(v *store.Visit) { last = v }
+	if _, err := crawler.Run(ctx, st, cfg); err != nil {
+		return extract.Page{}, err
 	}
 	switch {
 	case ctx.Err() != nil:
 		return extract.Page{}, ctx.Err()
 	case last == nil:
-		return extract.Page{}, fmt.Errorf("fetch %s: no answer", raw)
-	case last.State != store.StateFetched || last.Capture == nil:
-		return extract.Page{}, fmt.Errorf("fetch %s: %s", last.Target.URL, last.Reason)
-	case last.Capture.Truncated != "" || last.Capture.Broken != "":
-		return extract.Page{}, fmt.Errorf("fetch %s: the page did not arrive whole: %s", last.Target.URL, last.Reason)
+		return extract.Page{}, errors.New("no answer")
+	case last.State != store.StateFetched:
+		return extract.Page{}, errors.New(last.Reason)
 	}
-	got := last.Capture
+	got, err := st.Body(ctx, last.Target.Key)
+	if err != nil {
+		return extract.Page{}, err
+	}
+	if got.Truncated != "" || got.Broken != "" {
+		return extract.Page{}, fmt.Errorf("it did not arrive whole: %s", last.Reason)
+	}
 	return extract.Page{URL: got.URL, Status: got.Status, Header: got.ResponseHeader, Body: got.Body,
 		FetchedAt: got.CapturedAt.UTC().Format(time.DateOnly)}, nil
-}
-
-// crawlAside crawls into an archive that is thrown away.
-func crawlAside(ctx context.Context, cfg crawler.Config) error {
-	dir, err := os.MkdirTemp("", "stet-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir) // a leftover in the temporary folder harms nobody
-	st, err := openToCrawl(ctx, filepath.Join(dir, "page.db"))
-	if err != nil {
-		return err
-	}
-	_, err = crawler.Run(ctx, st, cfg)
-	return errors.Join(err, st.Close())
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -15,8 +16,10 @@ func counted(n int, noun string) string {
 	switch {
 	case n == 1:
 		return "1 " + noun
-	case noun[len(noun)-1] == 'y':
+	case strings.HasSuffix(noun, "ry"):
 		return count(n) + " " + noun[:len(noun)-1] + "ies"
+	case strings.HasSuffix(noun, "s"):
+		return count(n) + " " + noun + "es"
 	}
 	return count(n) + " " + noun + "s"
 }

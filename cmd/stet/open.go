@@ -25,20 +25,26 @@ func openToRead(ctx context.Context, path string) (store.Store, error) {
 			"stet crawl URL makes one; --archive FILE names another")
 	}
 	if err != nil {
-		return nil, opening(path, err)
+		return nil, err // it names the file
 	}
 	return st, nil
+}
+
+// openToSearch opens an archive that must be there, and may bring its search
+// index up to date if it can be written.
+func openToSearch(ctx context.Context, path string) (store.Store, error) {
+	st, err := sqlite.Open(ctx, path, sqlite.Options{MustExist: true, MadeBy: madeBy()})
+	if err == nil {
+		return st, nil
+	}
+	return openToRead(ctx, path) // it may be on a read-only disk; or this says what is wrong
 }
 
 // openToCrawl opens an archive for a crawl, and makes it if it is not there.
 func openToCrawl(ctx context.Context, path string) (store.Store, error) {
 	st, err := sqlite.Open(ctx, path, sqlite.Options{MadeBy: madeBy()})
 	if err != nil {
-		return nil, opening(path, err)
+		return nil, err // it names the file
 	}
 	return st, nil
-}
-
-func opening(path string, err error) error {
-	return fmt.Errorf("open the archive %s: %w", path, withoutPath(err))
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -88,8 +87,8 @@ const looked = 1000
 // nearest gives up to two kept addresses of the same host that are most like
 // the one asked for. It is only a help: errors give none.
 func nearest(ctx context.Context, st store.Store, raw string) []string {
-	u, err := url.Parse(raw)
-	if err != nil || u.Hostname() == "" {
+	u, err := weburl.Parse(raw)
+	if err != nil {
 		return nil
 	}
 	type like struct {
@@ -101,7 +100,7 @@ func nearest(ctx context.Context, st store.Store, raw string) []string {
 		if err != nil {
 			break
 		}
-		all = append(all, like{e.URL, alike(raw, e.URL)})
+		all = append(all, like{e.URL, alike(u.Key(), weburl.Key(e.URL))})
 	}
 	slices.SortStableFunc(all, func(a, b like) int { return cmp.Compare(b.same, a.same) })
 	var urls []string

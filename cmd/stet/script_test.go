@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -30,6 +31,7 @@ func scripts(t *testing.T, dir string) {
 		Setup:         serveDemo,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exitsWith,
+			"fill":  fill,
 		},
 	})
 }
@@ -69,4 +71,13 @@ func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("%q: exit status %d, want %d", args[1:], got, want)
 	}
+}
+
+// fill puts the values of $NAMES into a file.
+func fill(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: fill FILE")
+	}
+	text := os.Expand(ts.ReadFile(args[0]), ts.Getenv)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o666))
 }

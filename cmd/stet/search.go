@@ -21,7 +21,7 @@ Japanese need no spaces.
 The words found are marked in the passage shown: by colour on a terminal, in
 [brackets] elsewhere.`,
 		Example:     "stet search censorship\nstet search '\"press freedom\"' --language en --limit 5\nstet search 新闻自由 --json",
-		Annotations: exits(done, failed, misused, newer),
+		Annotations: exits(done, failed, misused, full, newer, interrupted),
 		Args: func(_ *cobra.Command, args []string) error {
 			if strings.TrimSpace(strings.Join(args, "")) == "" {
 				return usage("search needs words to look for")
@@ -38,16 +38,22 @@ The words found are marked in the passage shown: by colour on a terminal, in
 		if err := checkFilter(filter); err != nil {
 			return err
 		}
-		st, err := openToRead(cmd.Context(), *path)
+		ctx, stop := interruptible(cmd.Context())
+		defer stop()
+		st, err := openToSearch(ctx, *path)
 		if err != nil {
 			return err
 		}
-		defer st.Close() // only read from
-		hits, err := st.Search(cmd.Context(), newQuery(args, *filter))
+		hits, err := st.Search(ctx, newQuery(args, *filter))
 		if err != nil {
+			st.Close() // the first error is the one that tells
 			return fmt.Errorf("search: %w", err)
 		}
-		return printHits(c, hits, *asJSON)
+		if err := printHits(c, hits, *asJSON); err != nil {
+			st.Close() // as above
+			return err
+		}
+		return st.Close()
 	}
 	return cmd
 }

@@ -33,7 +33,7 @@ func printVersion(c *console, asJSON bool) error {
 		Archive   int    `json:"archive_format"`
 		Go        string `json:"go"`
 		Platform  string `json:"platform"`
-	}{programVersion(), extract.Version, sqlite.Format, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+	}{programVersion(), extract.Version, sqlite.Format(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
 	if asJSON {
 		return json.NewEncoder(c.out).Encode(v)
 	}

@@ -65,6 +65,8 @@ func TestFigures(t *testing.T) {
 		{counted(1, "page"), "1 page"},
 		{counted(12345, "page"), "12,345 pages"},
 		{counted(2, "entry"), "2 entries"},
+		{counted(2, "day"), "2 days"},
+		{counted(2, "address"), "2 addresses"},
 		{size(0), "0 B"},
 		{size(-1), "0 B"},
 		{size(3_200_000), "3.2 MB"},
