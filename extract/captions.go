@@ -11,8 +11,10 @@ func (t *tree) captionAt(i int32) bool {
 	for j := i; j > 0 && t.items[j].weight <= 700; j = t.items[j].parent {
 		it := &t.items[j]
 		switch it.tag {
-		case atom.Figcaption, atom.Figure:
-			return it.tag == atom.Figcaption || it.images > 0
+		case atom.Figcaption:
+			return true
+		case atom.Figure:
+			return it.images > 0 && !t.hasTitle(j)
 		case atom.P, atom.Li, atom.Td:
 			if it.weight > 300 {
 				return false

@@ -159,7 +159,7 @@ func formOf(n *html.Node) (f form, skip, control bool) {
 	case atom.Script, atom.Style, atom.Template, atom.Svg, atom.Math, atom.Head, atom.Noscript,
 		atom.Object, atom.Embed, atom.Canvas, atom.Audio, atom.Video, atom.Map,
 		atom.Datalist, atom.Link, atom.Meta, atom.Title, atom.Frameset, atom.Noframes,
-		atom.Iframe, atom.Progress, atom.Meter, atom.Param, atom.Track, atom.Source, atom.Area:
+		atom.Iframe, atom.Rt, atom.Rp, atom.Progress, atom.Meter, atom.Param, atom.Track, atom.Source, atom.Area:
 		return formInline, true, false
 	case atom.Button, atom.Select, atom.Textarea, atom.Input, atom.Option:
 		return formInline, true, !isHiddenInput(n)
@@ -172,7 +172,7 @@ func formOf(n *html.Node) (f form, skip, control bool) {
 		return formImage, false, false
 	case atom.A, atom.Abbr, atom.Acronym, atom.B, atom.Bdi, atom.Bdo, atom.Big, atom.Cite,
 		atom.Code, atom.Data, atom.Del, atom.Dfn, atom.Em, atom.Font, atom.I, atom.Ins,
-		atom.Kbd, atom.Label, atom.Mark, atom.Nobr, atom.Q, atom.Rb, atom.Rp, atom.Rt, atom.Ruby,
+		atom.Kbd, atom.Label, atom.Mark, atom.Nobr, atom.Q, atom.Rb, atom.Ruby,
 		atom.S, atom.Samp, atom.Small, atom.Span, atom.Strike, atom.Strong, atom.Sub,
 		atom.Sup, atom.Time, atom.Tt, atom.U, atom.Var, atom.Picture:
 		return formInline, false, false
