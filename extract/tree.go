@@ -388,16 +388,6 @@ func wideMark(r rune) bool {
 	return false
 }
 
-// attr is the value of n's attribute of that name, "" if it has none.
-func attr(n *html.Node, key string) string {
-	for i := range n.Attr {
-		if n.Attr[i].Key == key && n.Attr[i].Namespace == "" {
-			return n.Attr[i].Val
-		}
-	}
-	return ""
-}
-
 func hasAttr(n *html.Node, key string) bool {
 	for i := range n.Attr {
 		if n.Attr[i].Key == key {
