@@ -53,6 +53,11 @@ func (t *tree) noise(l *line) string {
 	if p := t.p.start.at(plain); p != "" && (l.linked*2 >= l.weight || l.weight <= 120 && (l.linked > 0 || labels(p) || !endsSentence(l.text))) {
 		return "phrase: " + p
 	}
+	if l.weight <= 110 && !endsSentence(l.text) {
+		if p := t.p.credit.in(plain); p != "" {
+			return "credit: " + p
+		}
+	}
 	if p := t.p.notice.at(plain); p != "" {
 		return "notice: " + p
 	}
