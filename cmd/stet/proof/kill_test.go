@@ -76,14 +76,14 @@ func killOnce(t *testing.T, w *worldServer, want []truth, program string, after 
 	ctx, cancel := context.WithTimeout(t.Context(), after)
 	defer cancel()
 	first := wait(ctx, t, exec.CommandContext(ctx, program, w.crawlArgs(db, "0")...))
-	k.finished = first.code == 0
 	before := w.hits()
 	k.before = len(before)
-	if fault := checkCopy(t, dir, db); fault != "" {
+	fault, over := checkCopy(t, dir, db)
+	if fault != "" {
 		k.damaged = 1
 		t.Errorf("killed after %v: integrity_check: %s", after, fault)
 	}
-	if k.finished {
+	if k.finished = first.code == 0 || over; k.finished {
 		return k // the same command would begin a new round
 	}
 	second := run(t, 2*time.Minute, program, w.crawlArgs(db, "0")...)
@@ -109,8 +109,9 @@ func killOnce(t *testing.T, w *worldServer, want []truth, program string, after 
 }
 
 // checkCopy runs integrity_check on a copy of a killed archive, so that the
-// crawl that resumes finds it exactly as it was left. It gives what is wrong.
-func checkCopy(t *testing.T, dir, db string) (fault string) {
+// crawl that resumes finds it exactly as it was left. It gives what is wrong,
+// and whether the crawl had been over.
+func checkCopy(t *testing.T, dir, db string) (fault string, over bool) {
 	t.Helper()
 	copied := filepath.Join(dir, "copy.db")
 	for _, suffix := range []string{"", "-wal"} {
@@ -126,7 +127,7 @@ func checkCopy(t *testing.T, dir, db string) (fault string) {
 		}
 	}
 	if _, err := os.Stat(copied); err != nil {
-		return "" // killed before there was an archive
+		return "", false // killed before there was an archive
 	}
 	a := openArchive(t, copied)
 	defer a.db.Close()
@@ -139,5 +140,8 @@ func checkCopy(t *testing.T, dir, db string) (fault string) {
 	if n := a.count(`SELECT count(*) FROM pragma_foreign_key_check`); n > 0 {
 		fault += "rows that point nowhere"
 	}
-	return fault
+	if a.count(`SELECT count(*) FROM sqlite_master WHERE name = 'run'`) == 0 {
+		return fault, false
+	}
+	return fault, a.count(`SELECT count(*) FROM run WHERE state = 'finished'`) > 0
 }
