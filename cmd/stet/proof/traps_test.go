@@ -1,6 +1,8 @@
 package proof
 
 import (
+	"cmp"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"path/filepath"
@@ -175,12 +177,29 @@ func (x trap) crawl(t *testing.T, program, db string) outcome {
 	return o
 }
 
-// why is what stet itself says of the trap's first page.
+// why is what stet itself says of the trap's first page: the state, and the
+// reason for it or what the page was. Empty is no answer.
 func (x trap) why(t *testing.T, program, db string) string {
-	e := run(t, time.Minute, program, "why", "--archive", db, x.origin+x.start)
-	if e.code != 0 {
+	e := run(t, time.Minute, program, "why", "--json", "--archive", db, x.origin+x.start)
+	var told struct {
+		State, Reason string
+		Visits        []struct {
+			Status                  int
+			Reason, Truncated, Kind string
+			KindReason              string `json:"kind_reason"`
+		}
+	}
+	if e.code != 0 || json.Unmarshal([]byte(e.stdout), &told) != nil {
 		return ""
 	}
-	said := strings.Join(strings.Fields(e.stdout), " ")
-	return said[:min(160, len(said))]
+	last, reason := "", told.Reason
+	if n := len(told.Visits); n > 0 {
+		v := told.Visits[n-1]
+		last = fmt.Sprintf(" (%d visits, last status %d %s %s)", n, v.Status, v.Kind, v.Truncated)
+		reason = cmp.Or(reason, v.Reason, v.KindReason, v.Kind)
+	}
+	if told.State == "" || reason == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s: %.100s%s", told.State, reason, last)
 }
