@@ -23,6 +23,9 @@ func (t *tree) captionAt(i int32) bool {
 		if it.weight <= 500 && t.captionName(it) {
 			return true
 		}
+		if it.images > 0 && it.weight <= 260 && it.weight*3 < t.items[t.story].weight && pictureBox(it) && !t.hasTitle(j) {
+			return true
+		}
 	}
 	return false
 }
@@ -51,4 +54,14 @@ func (t *tree) captionName(it *item) bool {
 	}
 	t.captions[class] = found
 	return found
+}
+
+// pictureBox tells elements that may be no more than a picture and its
+// caption.
+func pictureBox(it *item) bool {
+	switch it.tag {
+	case atom.Div, atom.Span, atom.Center, 0:
+		return it.controls == 0
+	}
+	return false
 }
