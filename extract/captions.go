@@ -11,14 +11,19 @@ func (t *tree) captionAt(i int32) bool {
 	for j := i; j > 0 && t.items[j].weight <= 700; j = t.items[j].parent {
 		it := &t.items[j]
 		switch it.tag {
-		case atom.Figcaption, atom.Figure:
-			return it.tag == atom.Figcaption || it.images > 0
+		case atom.Figcaption:
+			return true
+		case atom.Figure:
+			return it.images > 0 && !t.hasTitle(j)
 		case atom.P, atom.Li, atom.Td:
 			if it.weight > 300 {
 				return false
 			}
 		}
 		if it.weight <= 500 && t.captionName(it) {
+			return true
+		}
+		if it.images > 0 && it.weight <= 260 && it.weight*3 < t.items[t.story].weight && pictureBox(it) && !t.hasTitle(j) {
 			return true
 		}
 	}
@@ -49,4 +54,14 @@ func (t *tree) captionName(it *item) bool {
 	}
 	t.captions[class] = found
 	return found
+}
+
+// pictureBox tells elements that may be no more than a picture and its
+// caption.
+func pictureBox(it *item) bool {
+	switch it.tag {
+	case atom.Div, atom.Span, atom.Center, 0:
+		return it.controls == 0
+	}
+	return false
 }

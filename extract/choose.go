@@ -23,6 +23,7 @@ func (t *tree) choose() {
 		c = t.dense()
 	}
 	c = t.narrow(c)
+	t.story = c
 	t.fill(c)
 	t.lead(c)
 	t.asks()

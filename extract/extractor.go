@@ -68,7 +68,7 @@ func (x *Extractor) Extract(p Page) *Document {
 // read fills the document from the parsed page.
 func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	base := baseURL(root, p.URL)
-	links, at := linksOf(root, base)
+	links, linkNodes := collectLinks(root, base)
 	m := readMetadata(root, p, base)
 	d.Links, d.Title, d.Language, d.Canonical = links, m.Title, m.Language, m.CanonicalURL
 	d.Directives = readDirectives(root, p)
@@ -94,12 +94,12 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	if d.Kind != KindArticle {
 		return
 	}
-	d.Article = x.article(p, m, t, &s, base, links, at)
+	d.Article = x.article(p, m, t, &s, base, links, linkNodes)
 	d.Language = d.Article.Language
 }
 
 // article puts the article together.
-func (x *Extractor) article(p Page, m metadata, t *tree, s *story, base string, links []Link, at map[*html.Node]int) *Article {
+func (x *Extractor) article(p Page, m metadata, t *tree, s *story, base string, links []Link, linkNodes []*html.Node) *Article {
 	a := &Article{
 		URL: p.URL, CanonicalURL: m.CanonicalURL, Title: m.Title, Authors: m.Authors,
 		PublishedAt: m.PublishedAt, ModifiedAt: m.ModifiedAt, SiteName: m.SiteName,
@@ -112,7 +112,11 @@ func (x *Extractor) article(p Page, m metadata, t *tree, s *story, base string, 
 		a.HTML = paragraphs(s.text)
 		return a
 	}
-	r := t.render(resolver(base), func(n *html.Node) string {
+	at := make(map[*html.Node]int, len(linkNodes))
+	for i, n := range linkNodes {
+		at[n] = i
+	}
+	r := t.render(newResolver(base).resolveHTTP, func(n *html.Node) string {
 		if i, ok := at[n]; ok && isWeb(links[i].URL) {
 			return links[i].URL
 		}

@@ -42,19 +42,39 @@ func (t *tree) lead(c int32) {
 	}
 }
 
-// titleBefore is the last heading before c that is the page's title, or -1.
+// titleBefore is the last heading before c that is the page's title, else the
+// only h1 before c, or -1.
 func (t *tree) titleBefore(c int32) int32 {
 	title := squash(t.title)
+	only, n := int32(-1), 0
 	for i := c - 1; i > 0; i-- {
 		it := &t.items[i]
-		if it.tag != atom.H1 && it.tag != atom.H2 {
+		if it.tag != atom.H1 && it.tag != atom.H2 || it.weight == 0 || t.isCut(i) {
 			continue
 		}
-		if it.state != cut && sameTitle(title, squash(t.text(i, 400))) {
+		head := squash(t.text(i, 400))
+		if sameTitle(title, head) || it.tag == atom.H1 && len(head) >= 8 && strings.Contains(title, head) {
 			return i
 		}
+		if it.tag == atom.H1 {
+			only = i
+			n++
+		}
+	}
+	if n == 1 {
+		return only
 	}
 	return -1
+}
+
+// isCut tells whether i or an element around it was cut.
+func (t *tree) isCut(i int32) bool {
+	for ; i >= 0; i = t.items[i].parent {
+		if t.items[i].state == cut {
+			return true
+		}
+	}
+	return false
 }
 
 // isLead judges a block before the story. Below the headline it must read

@@ -22,6 +22,7 @@ type phrases struct {
 	box    phraseIndex
 	notice phraseIndex
 	tail   phraseIndex
+	credit phraseIndex
 }
 
 // A phraseIndex finds phrases by their first two characters.
@@ -105,7 +106,7 @@ func wordBreak(phrase, rest string) bool {
 // readPhrases reads the embedded files. They are part of the program, so what
 // is wrong with them is found by the tests, not here.
 func readPhrases(files fs.FS) *phrases {
-	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}}
+	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}, credit: phraseIndex{}}
 	names, _ := fs.Glob(files, "phrases/*.txt")
 	for _, name := range names {
 		f, err := files.Open(name)
@@ -134,6 +135,8 @@ func (p *phrases) read(lines *bufio.Scanner) {
 			p.head.add(strings.TrimSpace(text))
 		case section == "notice":
 			p.notice.add(strings.TrimSpace(text))
+		case section == "credit":
+			p.credit.add(strings.TrimSpace(text))
 		case section == "tail":
 			p.tail.add(strings.TrimSpace(text))
 		case section == "box":

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"net/url"
 	"strings"
 )
 
@@ -69,29 +68,6 @@ func (s *story) quality() float64 {
 	w := float64(s.weight)
 	q := 0.4*min(w/1000, 1) + 0.3*float64(s.prose)/w + 0.3*(1-float64(s.linked)/w)
 	return float64(int(q*100+0.5)) / 100
-}
-
-// resolver makes addresses of pictures absolute; it is "" for what is not on
-// the web.
-func resolver(base string) func(string) string {
-	b, err := url.Parse(base)
-	if err != nil {
-		b = &url.URL{}
-	}
-	return func(ref string) string {
-		ref = strings.TrimSpace(ref)
-		if ref == "" || strings.HasPrefix(ref, "data:") || len(ref) > 4000 {
-			return ""
-		}
-		u, err := b.Parse(strings.ReplaceAll(ref, " ", "%20"))
-		if err != nil || u.Host == "" || u.User != nil {
-			return ""
-		}
-		if s := u.String(); isWeb(s) {
-			return s
-		}
-		return ""
-	}
 }
 
 func isWeb(u string) bool {

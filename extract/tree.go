@@ -16,6 +16,7 @@ import (
 type tree struct {
 	items    []item
 	cuts     *[]Cut // nil unless cuts are remembered
+	story    int32  // the item chosen to hold the story
 	lone     bool   // a teaser that leads to its page twice was seen
 	title    string // the title of the page, as read from its metadata
 	p        *phrases
@@ -159,7 +160,7 @@ func formOf(n *html.Node) (f form, skip, control bool) {
 	case atom.Script, atom.Style, atom.Template, atom.Svg, atom.Math, atom.Head, atom.Noscript,
 		atom.Object, atom.Embed, atom.Canvas, atom.Audio, atom.Video, atom.Map,
 		atom.Datalist, atom.Link, atom.Meta, atom.Title, atom.Frameset, atom.Noframes,
-		atom.Iframe, atom.Progress, atom.Meter, atom.Param, atom.Track, atom.Source, atom.Area:
+		atom.Iframe, atom.Rt, atom.Rp, atom.Progress, atom.Meter, atom.Param, atom.Track, atom.Source, atom.Area:
 		return formInline, true, false
 	case atom.Button, atom.Select, atom.Textarea, atom.Input, atom.Option:
 		return formInline, true, !isHiddenInput(n)
@@ -172,7 +173,7 @@ func formOf(n *html.Node) (f form, skip, control bool) {
 		return formImage, false, false
 	case atom.A, atom.Abbr, atom.Acronym, atom.B, atom.Bdi, atom.Bdo, atom.Big, atom.Cite,
 		atom.Code, atom.Data, atom.Del, atom.Dfn, atom.Em, atom.Font, atom.I, atom.Ins,
-		atom.Kbd, atom.Label, atom.Mark, atom.Nobr, atom.Q, atom.Rb, atom.Rp, atom.Rt, atom.Ruby,
+		atom.Kbd, atom.Label, atom.Mark, atom.Nobr, atom.Q, atom.Rb, atom.Ruby,
 		atom.S, atom.Samp, atom.Small, atom.Span, atom.Strike, atom.Strong, atom.Sub,
 		atom.Sup, atom.Time, atom.Tt, atom.U, atom.Var, atom.Picture:
 		return formInline, false, false
@@ -386,16 +387,6 @@ func wideMark(r rune) bool {
 		return true
 	}
 	return false
-}
-
-// attr is the value of n's attribute of that name, "" if it has none.
-func attr(n *html.Node, key string) string {
-	for i := range n.Attr {
-		if n.Attr[i].Key == key && n.Attr[i].Namespace == "" {
-			return n.Attr[i].Val
-		}
-	}
-	return ""
 }
 
 func hasAttr(n *html.Node, key string) bool {

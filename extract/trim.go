@@ -53,6 +53,11 @@ func (t *tree) noise(l *line) string {
 	if p := t.p.start.at(plain); p != "" && (l.linked*2 >= l.weight || l.weight <= 120 && (l.linked > 0 || labels(p) || !endsSentence(l.text))) {
 		return "phrase: " + p
 	}
+	if l.weight <= 110 && !endsSentence(l.text) {
+		if p := t.p.credit.in(plain); p != "" {
+			return "credit: " + p
+		}
+	}
 	if p := t.p.notice.at(plain); p != "" {
 		return "notice: " + p
 	}
@@ -206,34 +211,46 @@ func sameTitle(title, l string) bool {
 	return len(short)*10 >= len(long)*7 && len(short) >= 12 && strings.Contains(long, short)
 }
 
-// dated tells whether a short line names a day or a time of day.
+// dated tells whether a short line names a day or a time of day: a year of
+// four digits with another number or a month's name beside it, a day in
+// figures (12.05.2021, 5/12/21, 5月12日), or a clock (9:05, 14h52).
 func dated(s string) bool {
-	year, digits, sep := false, 0, false
-	run := 0
-	prev := rune(0)
-	for i, r := range s + " " {
-		if r >= '0' && r <= '9' {
-			run++
-			digits++
-			prev = r
+	var numbers []number
+	for i := 0; i < len(s); {
+		if s[i] < '0' || s[i] > '9' {
+			i++
 			continue
 		}
-		if run == 4 && i >= 4 {
-			if y := s[i-4 : i]; y >= "1990" && y <= "2099" {
-				year = true
-			}
+		j := i
+		for j < len(s) && s[j] >= '0' && s[j] <= '9' {
+			j++
 		}
-		if run > 0 && run <= 2 && prev >= '0' && prev <= '9' {
-			switch r {
-			case ':', '/', '.', '-', '月', '日', '年', 'h', '時', '时':
-				next, _ := utf8.DecodeRuneInString(s[min(len(s), i+utf8.RuneLen(r)):])
-				if next >= '0' && next <= '9' || r >= 0x80 {
-					sep = true
-				}
-			}
+		n := number{len: j - i}
+		for _, c := range []byte(s[i:min(j, i+6)]) {
+			n.value = n.value*10 + int(c-'0')
 		}
-		run = 0
-		prev = r
+		n.next, _ = utf8.DecodeRuneInString(s[j:])
+		numbers = append(numbers, n)
+		i = j
 	}
-	return year && digits >= 5 || sep && digits >= 3 && (year || strings.ContainsAny(s, ":h時时月"))
+	for i, n := range numbers {
+		last := i+1 >= len(numbers)
+		switch {
+		case n.len == 4 && n.value >= 1990 && n.value <= 2099 && len(numbers) > 1:
+			return true
+		case n.next == '月' || n.next == '時' && !last || n.next == '时' && !last:
+			return true
+		case !last && n.len <= 2 && n.value < 24 && (n.next == ':' || n.next == 'h' || n.next == '：') && numbers[i+1].len == 2 && numbers[i+1].value < 60:
+			return true
+		case i+2 < len(numbers) && n.len <= 2 && (n.next == '.' || n.next == '/') && numbers[i+1].next == n.next && numbers[i+1].len <= 2:
+			return true
+		}
+	}
+	return false
+}
+
+// A number is a run of digits and the character behind it.
+type number struct {
+	value, len int
+	next       rune
 }
