@@ -188,7 +188,7 @@ func (t *tree) listed(p Page, s *story, lines []line) bool {
 	switch {
 	case teasers >= 3 && own < 3*proseWeight && under > own && !t.briefAbove(lines) && (t.teased == 0 || listPath(p.URL)):
 		return true
-	case t.lone && own == 0 && under > 0:
+	case teasers >= 3 && own == 0, t.lone && own == 0 && under > 0:
 		return true
 	case homePath(p.URL) && (teasers >= 3 && own < 3000 || own < 800 && t.items[0].links >= 5):
 		return true
