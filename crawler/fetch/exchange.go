@@ -176,6 +176,8 @@ func (c *call) classify(ctx context.Context, err error) *Error {
 		return fail(HeaderTooLong, false, fmt.Sprintf("more than %d bytes of header", conn.maxHeader))
 	case conn != nil && conn.babbles():
 		return fail(Protocol, false, "the server spoke before it was asked")
+	case conn != nil && conn.cutInHeader() && !isTimeout(err):
+		return &Error{Reset, true, err}
 	}
 	return classifyAnswer(err, conn == nil)
 }
