@@ -55,14 +55,8 @@ func (s *shared) String() string {
 
 func start(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	t.Cleanup(cancel)
-	p := &process{Cmd: exec.CommandContext(ctx, exe, args...), stderr: shared{cut: make(chan struct{}, 1)}}
-	p.Args[0], p.Dir, p.Stderr = "stet", dir, &p.stderr
+	p := prepared(t, dir, args...)
+	p.Stderr = &p.stderr
 	out, err := p.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -71,6 +65,20 @@ func start(t *testing.T, dir string, args ...string) *process {
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
+	return p
+}
+
+// prepared is a process that has not been started.
+func prepared(t *testing.T, dir string, args ...string) *process {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
+	p := &process{Cmd: exec.CommandContext(ctx, exe, args...), stderr: shared{cut: make(chan struct{}, 1)}}
+	p.Args[0], p.Dir = "stet", dir
 	return p
 }
 
