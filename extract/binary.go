@@ -18,6 +18,9 @@ func format(body []byte, contentType string) (Kind, string) {
 	switch {
 	case len(bytes.TrimSpace(body[:min(len(body), 1<<16)])) == 0 && len(body) <= 1<<16:
 		return KindEmpty, "no bytes but white space"
+	case bytes.HasPrefix(trimmed, []byte("<?xml")) && !bytes.Contains(bytes.ToLower(head), []byte("<html")),
+		bytes.HasPrefix(trimmed, []byte("<rss")), bytes.HasPrefix(trimmed, []byte("<feed")):
+		return KindOther, "XML, not HTML"
 	case looksHTML(trimmed):
 		return "", ""
 	case strings.HasPrefix(sniffed, "text/"):
@@ -46,8 +49,6 @@ func looksHTML(head []byte) bool {
 // content type.
 func textFormat(head []byte, media string) (Kind, string) {
 	switch {
-	case bytes.HasPrefix(head, []byte("<?xml")) && !bytes.Contains(head, []byte("<html")), bytes.HasPrefix(head, []byte("<rss")), bytes.HasPrefix(head, []byte("<feed")):
-		return KindOther, "XML, not HTML"
 	case media == "" || media == "text/html" || media == "application/xhtml+xml":
 		return "", ""
 	case strings.HasSuffix(media, "json"), strings.HasSuffix(media, "xml"), media == "text/plain", media == "text/css", media == "text/csv", strings.Contains(media, "javascript"):

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 )
@@ -16,7 +17,9 @@ func (t *tree) choose() {
 	t.readable()
 	c := t.container()
 	c = t.grow(c)
-	if e := t.stated(c); e >= 0 {
+	if e := t.stated(c, t.saysBody, 3); e >= 0 {
+		c = e
+	} else if e := t.stated(c, t.namedBody, 6); e >= 0 {
 		c = e
 	}
 	if t.items[c].prose*3 < t.items[0].prose || t.items[c].prose == 0 {
@@ -29,6 +32,7 @@ func (t *tree) choose() {
 	t.asks()
 	t.boxes()
 	t.tables()
+	t.noteOutside()
 }
 
 // container is the smallest item that holds nearly all of what readability
@@ -124,15 +128,16 @@ func (t *tree) otherStory(i int32) bool {
 
 // stated is the part that the page itself calls the body of the article, if
 // it can be believed, or -1.
-func (t *tree) stated(c int32) int32 {
-	best := int32(-1)
+func (t *tree) stated(c int32, says func(*item) bool, share int32) int32 {
+	best, all := int32(-1), int32(0)
 	for i := int32(1); i < int32(len(t.items)); {
 		it := &t.items[i]
 		if it.state == cut || it.weight == 0 {
 			i = it.end
 			continue
 		}
-		if it.form == formBlock && saysBody(it) {
+		if it.form == formBlock && says(it) {
+			all += it.prose
 			if best < 0 || it.prose > t.items[best].prose {
 				best = i
 			}
@@ -145,11 +150,14 @@ func (t *tree) stated(c int32) int32 {
 		return -1
 	}
 	b, ci := &t.items[best], &t.items[c]
+	if share > 3 && b.prose*10 < all*9 {
+		return -1 // in pieces, or the bodies of several stories
+	}
 	switch {
 	case best <= c && c < b.end: // around readability's
 		return best
 	case c < best && best < ci.end: // inside
-		if b.prose*10 >= ci.prose*3 {
+		if b.prose*10 >= ci.prose*share {
 			return best
 		}
 	default: // elsewhere
@@ -160,10 +168,35 @@ func (t *tree) stated(c int32) int32 {
 	return -1
 }
 
-func saysBody(it *item) bool {
+func (t *tree) saysBody(it *item) bool {
 	for _, v := range strings.Fields(attr(it.node, "itemprop")) {
 		if strings.EqualFold(v, "articleBody") {
 			return true
+		}
+	}
+	return false
+}
+
+// bodyNames are the class names, words joined by a space, by which many
+// systems call the body of an article.
+var bodyNames = map[string]bool{
+	"article body": true, "article content": true, "article text": true, "articlebody": true, "articlecontent": true,
+	"entry content": true, "post content": true, "post body": true, "postbody": true, "story body": true,
+	"story content": true, "storybody": true, "news content": true, "news text": true, "news body": true, "body copy": true, "content body": true,
+}
+
+// namedBody tells whether the class or id of an item is exactly that of an
+// article's body, with nothing before it ("related article body") and at most
+// one word after it.
+func (t *tree) namedBody(it *item) bool {
+	var space [6]string
+	for _, key := range []string{"class", "id"} {
+		for _, name := range strings.Fields(attr(it.node, key)) {
+			w := splitName(name, space[:0])
+			switch {
+			case len(w) == 1 && bodyNames[w[0]], (len(w) == 2 || len(w) == 3) && bodyNames[w[0]+" "+w[1]]:
+				return true
+			}
 		}
 	}
 	return false
@@ -241,4 +274,22 @@ func (t *tree) headline(i int32) string {
 		}
 	}
 	return ""
+}
+
+// noteOutside remembers the blocks that were not chosen.
+func (t *tree) noteOutside() {
+	if t.cuts == nil {
+		return
+	}
+	for i := int32(0); i < int32(len(t.items)); i++ {
+		it := &t.items[i]
+		if it.state == cut {
+			i = it.end - 1
+			continue
+		}
+		if it.form == formBlock && it.state != kept && it.own > 0 {
+			text := ownText(t, i)
+			*t.cuts = append(*t.cuts, Cut{Stage: "choose", Rule: "outside the story", Path: t.path(i), Text: clip(strings.Join(strings.Fields(text), " "), 200), Chars: utf8.RuneCountInString(text)})
+		}
+	}
 }

@@ -163,6 +163,21 @@ func homePath(u string) bool {
 	return false
 }
 
+// listPath tells addresses that hold lists on most sites.
+func listPath(u string) bool {
+	p, err := url.Parse(u)
+	if err != nil {
+		return false
+	}
+	for part := range strings.SplitSeq(strings.ToLower(p.Path), "/") {
+		switch part {
+		case "tag", "tags", "category", "categories", "topic", "topics", "author", "authors", "page", "archive", "archives", "search", "label", "section":
+			return true
+		}
+	}
+	return false
+}
+
 // listed tells whether what was kept is a list of teasers: headings that are
 // links, with little text for each, and hardly a paragraph besides.
 func (t *tree) listed(p Page, s *story, lines []line) bool {
@@ -171,9 +186,9 @@ func (t *tree) listed(p Page, s *story, lines []line) bool {
 	}
 	teasers, under, own := t.teasers(lines)
 	switch {
-	case teasers >= 3 && own < 3*proseWeight && under > own && !t.briefAbove(lines):
+	case teasers >= 3 && own < 3*proseWeight && under > own && !t.briefAbove(lines) && (t.teased == 0 || listPath(p.URL)):
 		return true
-	case t.lone && own == 0 && under > 0:
+	case teasers >= 3 && own == 0, t.lone && own == 0 && under > 0:
 		return true
 	case homePath(p.URL) && (teasers >= 3 && own < 3000 || own < 800 && t.items[0].links >= 5):
 		return true
@@ -211,7 +226,7 @@ func (t *tree) teasers(lines []line) (n int, under, own int32) {
 			own += l.weight
 		}
 	}
-	return n, under, own
+	return n, under + t.teased, own
 }
 
 // teaserBox is the range of the box that the linked heading i is the head of:

@@ -9,5 +9,6 @@ type stage struct {
 // stages is what happens to the tree of a page, in this order.
 var stages = []stage{
 	{"prune", (*tree).prune},
+	{"teasers", (*tree).cutTeasers},
 	{"choose", (*tree).choose},
 }

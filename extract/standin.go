@@ -27,4 +27,3 @@ func readMetadata(doc *html.Node, p Page, base string) metadata {
 	}
 	return m
 }
-func detectLanguage(text, hint string) string { return hint }

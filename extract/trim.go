@@ -111,7 +111,7 @@ func (t *tree) headNoise(l *line) string {
 		return ""
 	case l.linked*10 >= l.weight*7:
 		return "link"
-	case l.weight <= 100 && dated(l.text):
+	case l.weight <= 100 && dated(l.text) && (l.weight <= 40 || !endsSentence(l.text)):
 		return "date"
 	}
 	if p := t.p.head.at(plainLine(l.text)); p != "" && l.weight <= 100 {

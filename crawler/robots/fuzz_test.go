@@ -1,6 +1,7 @@
 package robots
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,10 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// brokenEscape is a "%" that may come to stand before two digits by decoding
+// what is behind it.
+var brokenEscape = regexp.MustCompile(`%.?%`)
+
 func FuzzPathQuery(f *testing.F) {
 	for _, c := range cases {
 		f.Add(c.urls[0][1:])
@@ -49,7 +54,7 @@ func FuzzPathQuery(f *testing.F) {
 		}
 		for _, rule := range []bool{false, true} {
 			n := normal(p, rule)
-			if again := normal(n, rule); again != n && !strings.Contains(n, "%%") && !strings.Contains(p, "%%") {
+			if again := normal(n, rule); again != n && !brokenEscape.MatchString(p) {
 				t.Errorf("normal(%q) = %q, and of that %q", p, n, again)
 			}
 		}
