@@ -98,6 +98,7 @@ type Response struct {
 	WireBytes int64 // of the body, before decoding
 
 	Started   time.Time
+	Sent      time.Duration // until the request was written; 0 if that is not known
 	FirstByte time.Duration // until the answer began
 	Took      time.Duration // in all
 }
