@@ -113,6 +113,27 @@ func (v *view) Prev() string           { return v.page.prev }
 func (v *view) Next() string           { return v.page.next }
 func (v *view) Abs(path string) string { return v.site.abs(v.page.edition, path) }
 
+// BodyClass is what WordPress would write: it names the kind of page.
+func (v *view) BodyClass() string {
+	switch {
+	case v.page.tmpl == "article":
+		return "post-template-default single single-post postid-4100 single-format-standard"
+	case v.page.tmpl == "home":
+		return "home blog"
+	case v.page.tmpl == "plain":
+		return "error404"
+	case v.page.tmpl == "login":
+		return "login"
+	case strings.HasPrefix(v.page.path, "/tag/"):
+		return "archive tag"
+	case strings.HasPrefix(v.page.path, "/author/"):
+		return "archive author"
+	case strings.HasPrefix(v.page.path, "/page/"):
+		return "home blog paged"
+	}
+	return "archive category"
+}
+
 // Lang is the language as an HTML attribute.
 func (v *view) Lang() string {
 	return map[string]string{"en": "en-GB", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}[v.page.lang]
