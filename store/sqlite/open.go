@@ -1,10 +1,13 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -135,24 +138,30 @@ func create(ctx context.Context, path string, o Options, steps []string) error {
 }
 
 // probe reads what a file is without touching it and its directory: it takes
-// no lock, reads no log and makes no files (immutable=1).
+// no lock, reads no log and makes no files. It looks at the header of the file
+// (sqlite.org/fileformat2.html, section 1.3) and no further: a crash in the
+// middle of a checkpoint leaves pages there that only the log completes.
 func probe(ctx context.Context, path string, known int) (format int, err error) {
-	db := sql.OpenDB(newConnector(path, params{mode: "ro", immutable: true}))
-	defer db.Close()
-	var id int
-	err = db.QueryRowContext(ctx, "SELECT * FROM pragma_application_id").Scan(&id)
-	if c := code(err) & 0xff; c == lib.SQLITE_NOTADB || c == lib.SQLITE_CORRUPT {
-		return 0, fmt.Errorf("%w: it is no SQLite database", store.ErrNotArchive)
-	}
+	f, err := os.Open(path)
 	if err != nil {
 		return 0, err
 	}
-	if id != applicationID {
-		return 0, fmt.Errorf("%w: it is another program's SQLite database", store.ErrNotArchive)
-	}
-	if err := db.QueryRowContext(ctx, "SELECT * FROM pragma_user_version").Scan(&format); err != nil {
+	defer f.Close() // only read from
+	header := make([]byte, 100)
+	_, err = io.ReadFull(f, header)
+	short := err == io.ErrUnexpectedEOF || err == io.EOF
+	if err != nil && !short {
 		return 0, err
 	}
+	if short || !bytes.HasPrefix(header, []byte("SQLite format 3\x00")) {
+		return 0, fmt.Errorf("%w: it is no SQLite database", store.ErrNotArchive)
+	}
+	if binary.BigEndian.Uint32(header[68:]) != applicationID {
+		return 0, fmt.Errorf("%w: it is another program's SQLite database", store.ErrNotArchive)
+	}
+	format = int(int32(binary.BigEndian.Uint32(header[60:])))
+	db := sql.OpenDB(newConnector(path, params{mode: "ro", immutable: true}))
+	defer db.Close()
 	return format, checkFormat(ctx, db, format, known)
 }
 

@@ -36,6 +36,20 @@ func (w *worldServer) traps() map[string]trap {
 	return all
 }
 
+// closedPaths is what the rules of the traps named robots-… close.
+var closedPaths = []string{"/closed/1", "/file.pdf", "/a/deep/tmp/x"}
+
+// closes says whether the robots.txt of a trap closes a path.
+func (x trap) closes(target string) bool {
+	switch x.name {
+	case "robots-5xx":
+		return !strings.HasPrefix(target, "/robots.txt")
+	case "robots-404", "robots-html":
+		return false
+	}
+	return strings.HasPrefix(x.name, "robots-") && slices.Contains(closedPaths, target)
+}
+
 // goodPages is how many good pages stand beside each trap.
 const goodPages = 5
 
@@ -65,8 +79,8 @@ const patience = 8 * time.Minute
 type outcome struct {
 	trap
 	ended
-	good, want, cut, requests int
-	why                       string
+	good, want, cut int
+	why             string
 }
 
 // TestTraps crawls each trap alone: every crawl ends by itself, keeps the good
@@ -83,10 +97,7 @@ func TestTraps(t *testing.T) {
 	slices.SortFunc(list, func(a, b trap) int { return strings.Compare(a.name, b.name) })
 	w.hits()
 	out := spring(t, list)
-	asked := map[string]int{}
-	for _, h := range w.hits() {
-		asked["http://"+h.host]++
-	}
+	asked, closed := w.asked(list)
 	r := newReport(t, "traps: %d, one crawl each", len(list))
 	r.line("  %-18s %5s %7s %6s %8s  %s", "trap", "good", "seconds", "MB", "requests", "why")
 	var lost, late, mute, peak, cut, died int
@@ -103,6 +114,7 @@ func TestTraps(t *testing.T) {
 	r.check("traps.never_ended", float64(late))
 	r.check("traps.unexplained", float64(mute))
 	r.check("traps.cut_kept", float64(cut))
+	r.check("traps.robots_closed", float64(closed))
 	r.check("traps.died", float64(died))
 	r.check("traps.peak_mb", float64(peak))
 }
@@ -112,6 +124,22 @@ func count(yes bool) int {
 		return 1
 	}
 	return 0
+}
+
+// asked counts the requests that each trap was sent, by origin, and those for
+// what its robots.txt closes.
+func (w *worldServer) asked(list []trap) (requests map[string]int, closed int) {
+	requests = map[string]int{}
+	byOrigin := map[string]trap{}
+	for _, x := range list {
+		byOrigin[x.origin] = x
+	}
+	for _, h := range w.hits() {
+		origin := "http://" + h.host
+		requests[origin]++
+		closed += count(byOrigin[origin].closes(h.target))
+	}
+	return requests, closed
 }
 
 // mark points to what is wrong in a line of the table.
@@ -177,10 +205,15 @@ func (x trap) crawl(t *testing.T, program, db string) outcome {
 	return o
 }
 
-// why is what stet itself says of the trap's first page: the state, and the
+// why is what stet itself says of the trap's first page (of the front page
+// where that is closed, so that nothing was found on it): the state, and the
 // reason for it or what the page was. Empty is no answer.
 func (x trap) why(t *testing.T, program, db string) string {
-	e := run(t, time.Minute, program, "why", "--json", "--archive", db, x.origin+x.start)
+	page := x.origin + x.start
+	if x.name == "robots-5xx" {
+		page = x.origin + "/"
+	}
+	e := run(t, time.Minute, program, "why", "--json", "--archive", db, page)
 	var told struct {
 		State, Reason string
 		Visits        []struct {
