@@ -36,7 +36,7 @@ func open(ctx context.Context, path string, o Options) (*Archive, error) {
 		steps = migrations()
 	}
 	if err := makeIfMissing(ctx, path, o, steps); err != nil {
-		return nil, err
+		return nil, explain(path, err)
 	}
 	format, err := probe(ctx, path, len(steps))
 	if err != nil {
@@ -135,16 +135,25 @@ func create(ctx context.Context, path string, o Options, steps []string) error {
 }
 
 // probe reads what a file is without touching it and its directory: it takes
-// no lock, reads no log and makes no files (immutable=1).
+// no lock, reads no log and makes no files (immutable=1). Only where a log
+// stands beside a file that makes no sense without it (a crash while the log
+// was moved into the file) it is read with its log.
 func probe(ctx context.Context, path string, known int) (format int, err error) {
-	db := sql.OpenDB(newConnector(path, params{mode: "ro", immutable: true}))
+	format, err = probeWith(ctx, path, params{mode: "ro", immutable: true}, known)
+	if code(err)&0xff == lib.SQLITE_CORRUPT && fileSize(path+"-wal") > 0 {
+		format, err = probeWith(ctx, path, params{mode: "ro"}, known)
+	}
+	if c := code(err) & 0xff; c == lib.SQLITE_NOTADB || c == lib.SQLITE_CORRUPT {
+		err = fmt.Errorf("%w: it is no SQLite database: %w", store.ErrNotArchive, err)
+	}
+	return format, err
+}
+
+func probeWith(ctx context.Context, path string, p params, known int) (format int, err error) {
+	db := sql.OpenDB(newConnector(path, p))
 	defer db.Close()
 	var id int
-	err = db.QueryRowContext(ctx, "SELECT * FROM pragma_application_id").Scan(&id)
-	if c := code(err) & 0xff; c == lib.SQLITE_NOTADB || c == lib.SQLITE_CORRUPT {
-		return 0, fmt.Errorf("%w: it is no SQLite database", store.ErrNotArchive)
-	}
-	if err != nil {
+	if err := db.QueryRowContext(ctx, "SELECT * FROM pragma_application_id").Scan(&id); err != nil {
 		return 0, err
 	}
 	if id != applicationID {
@@ -216,7 +225,7 @@ func (a *Archive) openReadOnly(ctx context.Context, format, known int) error {
 	if c := code(err) & 0xff; c != lib.SQLITE_CANTOPEN && c != lib.SQLITE_READONLY && c != lib.SQLITE_IOERR {
 		return err
 	}
-	if a.logBytes() > 0 {
+	if fileSize(a.path+"-wal") > 0 {
 		return fmt.Errorf("its log %s-wal holds pages that are not in the file yet: copy both to where they can be written: %w", filepath.Base(a.path), err)
 	}
 	return a.openReaders(ctx, params{mode: "ro", immutable: true, pragmas: readerPragmas})
