@@ -143,8 +143,11 @@ func probe(ctx context.Context, path string, known int) (format int, err error) 
 	if code(err)&0xff == lib.SQLITE_CORRUPT && fileSize(path+"-wal") > 0 {
 		format, err = probeWith(ctx, path, params{mode: "ro"}, known)
 	}
-	if c := code(err) & 0xff; c == lib.SQLITE_NOTADB || c == lib.SQLITE_CORRUPT {
-		err = fmt.Errorf("%w: it is no SQLite database: %w", store.ErrNotArchive, err)
+	switch code(err) & 0xff {
+	case lib.SQLITE_NOTADB:
+		err = fmt.Errorf("%w: it is no SQLite database", store.ErrNotArchive)
+	case lib.SQLITE_CORRUPT:
+		err = fmt.Errorf("it is damaged: %w", err)
 	}
 	return format, err
 }
