@@ -75,7 +75,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	d.Refresh = metaRefresh(root, base)
 
 	t := newTree(root)
-	t.title, t.p = m.Title, x.phrases
+	t.title, t.p, t.host = m.Title, x.phrases, hostOf(base)
 	if x.config.KeepCuts {
 		t.cuts = &d.Cuts
 	}
@@ -164,4 +164,16 @@ func countWords(s string) int {
 		}
 	}
 	return n
+}
+
+// hostOf is the host of an absolute URL, with its port, "" if it has none.
+func hostOf(u string) string {
+	_, rest, ok := strings.Cut(u, "://")
+	if !ok {
+		return ""
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	return rest
 }

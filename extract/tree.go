@@ -18,6 +18,7 @@ type tree struct {
 	cuts     *[]Cut // nil unless cuts are remembered
 	story    int32  // the item chosen to hold the story
 	teased   int32  // weight of the teasers cut before the container was chosen
+	host     string // of the page
 	lone     bool   // a teaser that leads to its page twice was seen
 	title    string // the title of the page, as read from its metadata
 	p        *phrases

@@ -58,10 +58,37 @@ func (t *tree) noise(l *line) string {
 			return "credit: " + p
 		}
 	}
+	if t.leadsAway(l) {
+		return "link to another page of the site"
+	}
 	if p := t.p.notice.at(plain); p != "" {
 		return "notice: " + p
 	}
 	return ""
+}
+
+// leadsAway tells whether a line is nothing but one link, to another page of
+// the same site: a related story set between two paragraphs. A source stands
+// on another site, or in a sentence.
+func (t *tree) leadsAway(l *line) bool {
+	if l.linked*20 < l.weight*19 || l.weight < 25 || endsSentence(l.text) {
+		return false
+	}
+	switch t.items[l.block].tag {
+	case atom.Li, atom.Td, atom.Th, atom.Dt, atom.Dd:
+		return false
+	}
+	target := ""
+	for i := l.from; i >= l.block; i = t.items[i].parent {
+		if t.items[i].tag == atom.A {
+			target = attr(t.items[i].node, "href")
+			break
+		}
+	}
+	if target == "" || strings.HasPrefix(target, "#") {
+		return false
+	}
+	return !isWeb(target) && !strings.HasPrefix(target, "//") || t.host != "" && strings.Contains(target, "://"+t.host+"/")
 }
 
 // labels tells whether a phrase is a label ("Related:") and not the beginning
