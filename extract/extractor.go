@@ -75,7 +75,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	d.Refresh = metaRefresh(root, base)
 
 	t := newTree(root)
-	t.title, t.p, t.host = m.Title, x.phrases, hostOf(base)
+	t.title, t.p, t.host = m.Title, x.phrases, originHost(base)
 	if x.config.KeepCuts {
 		t.cuts = &d.Cuts
 	}
@@ -166,8 +166,8 @@ func countWords(s string) int {
 	return n
 }
 
-// hostOf is the host of an absolute URL, with its port, "" if it has none.
-func hostOf(u string) string {
+// originHost is the host of an absolute URL, with its port, "" if it has none.
+func originHost(u string) string {
 	_, rest, ok := strings.Cut(u, "://")
 	if !ok {
 		return ""
