@@ -224,3 +224,30 @@ func TestNobodyReadsThePages(t *testing.T) {
 	}
 	p.wants(t, "Stopped.", "goes on where this ended")
 }
+
+// An archive of a newer format is refused by every verb, and not touched.
+func TestNewerArchive(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "archive.db")
+	if status := start(t, dir, "crawl", english(t), "--limit", "1", "--quiet").status(t); status != done {
+		t.Fatalf("crawl: status %d", status)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(b[60:64], []byte{0, 0, 3, 231}) // SQLite's user version: the format
+	if err := os.WriteFile(path, b, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"list"}, {"search", "x"}, {"doctor"}, {"crawl", "https://a.example/"}, {"export", "-o", "x.csv"}} {
+		p := start(t, dir, args...)
+		if got := p.status(t); got != newer {
+			t.Errorf("stet %q: status %d, want %d", args, got, newer)
+		}
+		p.wants(t, "archive format 999", "update stet; the archive was not touched")
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, b) {
+		t.Errorf("the archive was touched: %v", err)
+	}
+}
