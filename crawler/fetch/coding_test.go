@@ -52,7 +52,7 @@ func fetchCoded(t testing.TB, coding string, body []byte) Response {
 }
 
 func TestCodingsRoundTrip(t *testing.T) {
-	noise := make([]byte, 90_000)
+	noise := make([]byte, 70_000)
 	rand.New(rand.NewSource(2)).Read(noise)
 	large := bytes.Repeat(prose(50_000), 24)
 	for _, body := range [][]byte{{}, []byte("x"), prose(500), prose(70_000), large, noise} {
@@ -73,7 +73,7 @@ func TestCodingsRoundTrip(t *testing.T) {
 			{"deflate, br", []string{"zlib", "br"}},
 			{"br, zstd, gzip", []string{"br", "zstd", "gzip"}},
 		} {
-			if len(body) > keepBuffer && (len(c.layers) > 1 || slices.Contains(c.layers, "br")) {
+			if len(body) > keepBuffer && c.label != "gzip" && c.label != "identity" {
 				continue // slow to make
 			}
 			sent := body

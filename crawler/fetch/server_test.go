@@ -158,8 +158,8 @@ func fieldOf(request, name string) string {
 // short limits, for servers that misbehave.
 func short(origins ...string) Config {
 	cfg := Config{
-		ConnectTimeout: time.Second, HeaderTimeout: 300 * time.Millisecond, MaxHeader: 128 << 10, IdleTimeout: 150 * time.Millisecond,
-		Timeout: time.Second, SpeedWindow: 300 * time.Millisecond,
+		ConnectTimeout: 2 * time.Second, HeaderTimeout: 500 * time.Millisecond, IdleTimeout: 300 * time.Millisecond,
+		Timeout: 3 * time.Second, SpeedWindow: 600 * time.Millisecond, MaxHeader: 128 << 10,
 	}
 	return allowing(cfg, origins...)
 }
