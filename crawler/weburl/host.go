@@ -53,10 +53,7 @@ func parseHost(s string) (host, reason string) {
 
 // domain maps to lower case and punycode.
 func domain(s string) (host, reason string) {
-	ascii := true
-	for i := range len(s) {
-		ascii = ascii && s[i] < utf8.RuneSelf
-	}
+	ascii := isASCII(s)
 	if ascii {
 		host = strings.ToLower(s)
 	}
@@ -144,8 +141,8 @@ func looksIPv6(s string) bool {
 func percentDecode(s string) string {
 	buf := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
-			buf = append(buf, unhex(s[i+1])<<4|unhex(s[i+2]))
+		if s[i] == '%' && isEscape(s[i:]) {
+			buf = append(buf, unescape(s[i:]))
 			i += 2
 			continue
 		}
