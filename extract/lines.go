@@ -106,6 +106,9 @@ func (w *lineWriter) text(i int32) {
 		w.b.WriteString(it.node.Data)
 		return
 	}
+	if len(it.node.Data) > 1<<16 {
+		w.b.Grow(len(it.node.Data)) // doubling would take three times its size
+	}
 	w.space = foldInto(&w.b, it.node.Data, w.space, 1<<31-1)
 }
 
@@ -153,6 +156,9 @@ func (t *tree) drop(l *storyLine, rule string) {
 func joinLines(lines []storyLine) string {
 	n := 0
 	for i := range lines {
+		if len(lines) == 1 && !lines[0].gone && !lines[0].caption {
+			return lines[0].text
+		}
 		n += len(lines[i].text) + 1
 	}
 	var b strings.Builder
