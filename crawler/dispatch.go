@@ -9,121 +9,112 @@ import (
 	"stet/store"
 )
 
-// dispatcher owns the frontier while a crawl runs.
+// dispatcher owns the frontier while a crawl runs. It never waits for the
+// archive: what the frontier wants of it is done by errands.
 type dispatcher struct {
 	*crawl
 	frontier  *frontier.Frontier
 	began     time.Time
 	turns     chan<- frontier.Turn
 	ends      <-chan ended
-	committed *inbox
+	committed *inbox[[]*store.Visit]
+	errands   *inbox[errand]
+	done      *inbox[func()]
+	out       int // errands not yet done
 
 	stopping string // why no further turn begins, "" while the crawl goes on
 	state    store.RunState
-	waiting  time.Time // when the archive last said that something will be due
-	counted  time.Time // when the queue was last counted
+
+	waiting int       // targets not yet visited, when last counted
+	first   time.Time // when the first of them may be visited
+	counted time.Time // when that was counted, zero if it may have changed
+
+	recounted time.Time // when the count for the display was last ordered
+	trimmed   time.Time // when resting hosts were last given back
 }
 
 const (
-	// flushWithin is the wait below which a starved frontier lets the writer
-	// keep its own time.
-	flushWithin = 100 * time.Millisecond
 	// recount is how often the queue is counted for the display.
 	recount = 5 * time.Second
+	// trimEvery is how often resting hosts are given back to the archive.
+	trimEvery = time.Second
+	// nap bounds how long the dispatcher waits for something to happen.
+	nap = time.Second
 )
 
 // dispatch hands out turns until nothing is left or the crawl is to stop.
 // It returns when no turn is under way any more.
 func (d *dispatcher) dispatch(ctx context.Context) (store.RunState, string, error) {
-	for {
+	for ctx.Err() == nil {
 		now := time.Now()
 		d.checkLimits(now)
 		if d.stopping != "" && d.frontier.Busy() == 0 {
 			return d.state, d.stopping, nil
 		}
-		var again time.Time
-		if d.stopping == "" && d.frontier.Busy() < d.cfg.Workers && d.withinLimit() {
-			turn, ok, at, err := d.frontier.Next(ctx, now)
-			if err != nil {
-				return "", "", err
-			}
+		again := now.Add(nap)
+		if d.stopping == "" {
+			turn, ok, at := d.next(now)
+			d.sendOrders(now)
 			if ok {
 				select {
 				case d.turns <- turn:
 					d.sent.Add(1)
 				case <-ctx.Done():
-					return store.RunInterrupted, "stopped", nil
 				}
 				continue
 			}
-			if again, err = d.starved(ctx, now, at); err != nil {
-				return "", "", err
+			if !at.IsZero() {
+				again = earlier(again, at)
+			} else if d.frontier.Busy() == 0 && d.out == 0 {
+				again = earlier(again, d.starved(now))
 			}
-			if d.stopping != "" {
-				continue
-			}
 		}
-		if err := d.wait(ctx, now, again); err != nil {
-			return "", "", err
-		}
-		if ctx.Err() != nil {
-			return store.RunInterrupted, "stopped", nil
-		}
+		d.wait(ctx, now, again)
+	}
+	return store.RunInterrupted, "stopped", nil
+}
+
+// next asks the frontier for a turn if a worker is free to take it.
+func (d *dispatcher) next(now time.Time) (frontier.Turn, bool, time.Time) {
+	if d.frontier.Busy() >= d.cfg.Workers || !d.withinLimit() {
+		return frontier.Turn{}, false, now.Add(nap)
+	}
+	return d.frontier.Next(now)
+}
+
+func (d *dispatcher) sendOrders(now time.Time) {
+	for _, o := range d.frontier.Orders(now) {
+		d.send(d.order(o))
 	}
 }
 
-// starved decides what to do when no host may be asked now: let the writer
-// commit what may bring new targets, wait for a host, or end.
-func (d *dispatcher) starved(ctx context.Context, now, at time.Time) (time.Time, error) {
-	recorded := d.frontier.Uncommitted() - d.frontier.Busy()
-	if recorded > 0 && d.frontier.Busy() == 0 && (at.IsZero() || at.Sub(now) > flushWithin) {
-		return now, d.flush(ctx) // what it brought is looked at without waiting
-	}
-	if !at.IsZero() || d.frontier.Busy() > 0 || recorded > 0 {
-		return at, nil
-	}
-	n, first, err := d.archive.Waiting(ctx)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("count what waits: %w", err)
-	}
+func (d *dispatcher) send(e errand) {
+	d.out++
+	d.errands.put(e)
+}
+
+// starved decides what to do when no host has a target, no turn is under way
+// and nothing is awaited of the archive: commit what may bring new targets,
+// count what is left, wait for it, or end. It says when to look again.
+func (d *dispatcher) starved(now time.Time) time.Time {
 	switch {
-	case n == 0:
+	case d.frontier.Uncommitted() > 0:
+		d.send(d.flush)
+	case now.Sub(d.counted) > nap:
+		d.send(d.count)
+	case d.waiting == 0:
 		d.stop(store.RunFinished, "nothing is left to visit")
-	case first.Sub(now) > time.Duration(d.cfg.MaxWait):
-		d.stop(store.RunLimited, fmt.Sprintf("%d URLs wait, the first until %s", n, first.UTC().Format(time.RFC3339)))
-	default:
-		d.waiting = first
-		return minTime(first, now.Add(time.Second)), nil
+		return now
+	case d.first.Sub(now) > time.Duration(d.cfg.MaxWait):
+		d.stop(store.RunLimited, fmt.Sprintf("%d URLs wait, the first until %s", d.waiting, d.first.UTC().Format(time.RFC3339)))
+		return now
 	}
-	return time.Time{}, nil
-}
-
-// flush has the writer commit, and takes its news meanwhile.
-func (d *dispatcher) flush(ctx context.Context) error {
-	done := make(chan error, 1)
-	go func() { done <- d.archive.Flush(ctx) }()
-	for {
-		select {
-		case err := <-done:
-			if ctx.Err() != nil {
-				return nil
-			}
-			return err
-		case <-d.committed.full:
-			d.frontier.Committed(d.committed.take())
-		case e := <-d.ends:
-			d.end(e)
-		}
-	}
+	return now.Add(nap)
 }
 
 // wait takes in what happens next, or waits until again.
-func (d *dispatcher) wait(ctx context.Context, now, again time.Time) error {
-	until := now.Add(time.Second)
-	if !again.IsZero() {
-		until = minTime(until, again)
-	}
-	timer := time.NewTimer(until.Sub(now))
+func (d *dispatcher) wait(ctx context.Context, now, again time.Time) {
+	timer := time.NewTimer(again.Sub(now))
 	defer timer.Stop()
 	stop := d.cfg.Stop
 	if d.stopping != "" {
@@ -136,10 +127,17 @@ func (d *dispatcher) wait(ctx context.Context, now, again time.Time) error {
 	case e := <-d.ends:
 		d.end(e)
 	case <-d.committed.full:
-		d.frontier.Committed(d.committed.take())
+		for _, vs := range d.committed.take() {
+			d.frontier.Committed(vs)
+		}
+	case <-d.done.full:
+		for _, then := range d.done.take() {
+			d.out--
+			then()
+		}
 	case <-timer.C:
 	}
-	return d.housekeeping(ctx)
+	d.housekeeping()
 }
 
 // end takes a turn back from its worker.
@@ -152,30 +150,26 @@ func (d *dispatcher) end(e ended) {
 	if !e.visit.Fetched {
 		d.sent.Add(-1)
 	}
+	d.counted = time.Time{} // what was counted may have changed
 	d.frontier.Done(e.turn, e.next, e.delay)
 }
 
 // housekeeping gives resting hosts back and keeps the display's figures.
-func (d *dispatcher) housekeeping(ctx context.Context) error {
+func (d *dispatcher) housekeeping() {
 	now := time.Now()
 	waiting := ""
-	if d.frontier.Busy() == 0 && d.waiting.After(now) {
-		waiting = "until " + d.waiting.Format("15:04:05")
+	if d.frontier.Busy() == 0 && d.first.After(now) {
+		waiting = "until " + d.first.Format("15:04:05")
 	}
 	d.tally.hosts(d.frontier.Busy(), d.frontier.Hosts(), waiting)
-	if now.Sub(d.counted) < recount {
-		return nil
+	if now.Sub(d.trimmed) >= trimEvery {
+		d.trimmed = now
+		d.frontier.Trim(now)
 	}
-	d.counted = now
-	n, _, err := d.archive.Waiting(ctx)
-	if err != nil && ctx.Err() == nil {
-		return fmt.Errorf("count what waits: %w", err)
+	if now.Sub(d.recounted) >= recount {
+		d.recounted = now
+		d.send(d.count)
 	}
-	d.tally.queued(n)
-	if err := d.frontier.Trim(ctx, now); err != nil && ctx.Err() == nil {
-		return err
-	}
-	return nil
 }
 
 // checkLimits stops the crawl when one of its limits is reached.
@@ -201,7 +195,7 @@ func (d *dispatcher) withinLimit() bool {
 
 func (d *dispatcher) stop(state store.RunState, why string) { d.state, d.stopping = state, why }
 
-func minTime(a, b time.Time) time.Time {
+func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b
 	}

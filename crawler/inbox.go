@@ -1,25 +1,20 @@
 package crawler
 
-import (
-	"sync"
+import "sync"
 
-	"stet/store"
-)
-
-// inbox carries committed visits from the writer to the dispatcher. The
-// writer never waits.
-type inbox struct {
+// inbox carries things from one goroutine to another. Who puts never waits.
+type inbox[T any] struct {
 	full chan struct{} // holds a token while there is something to take
 
-	mu     sync.Mutex
-	visits []*store.Visit
+	mu    sync.Mutex
+	items []T
 }
 
-func newInbox() *inbox { return &inbox{full: make(chan struct{}, 1)} }
+func newInbox[T any]() *inbox[T] { return &inbox[T]{full: make(chan struct{}, 1)} }
 
-func (b *inbox) put(vs []*store.Visit) {
+func (b *inbox[T]) put(items ...T) {
 	b.mu.Lock()
-	b.visits = append(b.visits, vs...)
+	b.items = append(b.items, items...)
 	b.mu.Unlock()
 	select {
 	case b.full <- struct{}{}:
@@ -27,10 +22,10 @@ func (b *inbox) put(vs []*store.Visit) {
 	}
 }
 
-func (b *inbox) take() []*store.Visit {
+func (b *inbox[T]) take() []T {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	vs := b.visits
-	b.visits = nil
-	return vs
+	items := b.items
+	b.items = nil
+	return items
 }

@@ -72,7 +72,7 @@ func Run(ctx context.Context, st store.Store, cfg Config) (Summary, error) {
 	}
 	defer c.fetcher.Close()
 	began := time.Now()
-	news := newInbox()
+	news := newInbox[[]*store.Visit]()
 	if err := c.begin(ctx, began, news); err != nil {
 		return Summary{}, err
 	}
@@ -203,7 +203,7 @@ func JobName(cfg Config) string {
 }
 
 // begin takes the archive.
-func (c *crawl) begin(ctx context.Context, now time.Time, news *inbox) error {
+func (c *crawl) begin(ctx context.Context, now time.Time, news *inbox[[]*store.Visit]) error {
 	config, err := json.Marshal(c.cfg)
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
@@ -262,7 +262,7 @@ type ended struct {
 
 // run is the pool: one goroutine owns the frontier and hands turns to the
 // workers; others keep the lease and tell the progress.
-func (c *crawl) run(ctx context.Context, began time.Time, news *inbox) (store.RunState, string, error) {
+func (c *crawl) run(ctx context.Context, began time.Time, news *inbox[[]*store.Visit]) (store.RunState, string, error) {
 	g, gctx := errgroup.WithContext(ctx)
 	turns := make(chan frontier.Turn)
 	ends := make(chan ended, c.cfg.Workers)
@@ -270,6 +270,8 @@ func (c *crawl) run(ctx context.Context, began time.Time, news *inbox) (store.Ru
 	for range c.cfg.Workers {
 		g.Go(func() error { return c.work(gctx, turns, ends) })
 	}
+	errands, done := newInbox[errand](), newInbox[func()]()
+	g.Go(func() error { return c.runErrands(aux, errands, done) })
 	g.Go(func() error { return c.keepLease(aux) })
 	g.Go(func() error { return c.tell(aux) })
 	var state store.RunState
@@ -277,8 +279,8 @@ func (c *crawl) run(ctx context.Context, began time.Time, news *inbox) (store.Ru
 	g.Go(func() error {
 		defer stopAux()
 		defer close(turns)
-		d := dispatcher{crawl: c, frontier: frontier.New(c.archive, frontier.Config{}), began: began,
-			turns: turns, ends: ends, committed: news}
+		d := dispatcher{crawl: c, frontier: frontier.New(frontier.Config{}), began: began,
+			turns: turns, ends: ends, committed: news, errands: errands, done: done}
 		var err error
 		state, reason, err = d.dispatch(gctx)
 		return err

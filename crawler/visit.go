@@ -36,8 +36,8 @@ func (c *crawl) visit(ctx context.Context, t frontier.Turn) (ended, error) {
 		return e, err
 	}
 	if asked { // robots.txt took this turn; the target is the host's next
-		e.delay = c.hostDelay(u, v.Took)
-		e.next = v.Started.Add(max(e.delay, v.Took))
+		c.pause(v, u, 0)
+		e.delay, e.next = v.Delay, v.NextAllowedAt
 		return e, nil
 	}
 	if allowed {
@@ -92,8 +92,7 @@ func (c *crawl) allowed(ctx context.Context, t frontier.Turn, u weburl.URL, v *s
 		} else {
 			c.closed(v, rules)
 		}
-		v.Delay = c.hostDelay(u, v.Took)
-		v.NextAllowedAt = v.Started.Add(v.Delay)
+		c.pause(v, u, 0)
 		return false, false, nil
 	}
 	if rules.closed() {
@@ -119,33 +118,46 @@ func (c *crawl) request(t store.Target) fetch.Request {
 	return fetch.Request{URL: t.URL, ETag: t.ETag, LastModified: t.LastModified}
 }
 
-// hostDelay is the pause between the starts of two requests to a host: the
-// largest of what the user and robots.txt ask for and what the host needed to
-// answer.
-func (c *crawl) hostDelay(u weburl.URL, took time.Duration) time.Duration {
-	d := max(c.delay, took)
+// hostDelay is the pause between two requests to an origin that the user and
+// its robots.txt ask for.
+func (c *crawl) hostDelay(u weburl.URL) time.Duration {
 	if c.cfg.IgnoreRobots {
-		return d
+		return c.delay
 	}
 	if r, ok := c.gate.get(u.Origin(), time.Now()); ok {
-		d = max(d, r.file.Delay(Product))
+		return max(c.delay, r.file.Delay(Product))
 	}
-	return d
+	return c.delay
+}
+
+// pause notes until when the host is left alone: from the moment the request
+// was written on, as long as was asked for or as long as the host needed to
+// answer, whichever is longer.
+func (c *crawl) pause(v *store.Visit, u weburl.URL, sent time.Duration) {
+	delay := c.hostDelay(u)
+	v.Delay = max(delay, v.Took)
+	v.NextAllowedAt = v.Started.Add(max(sent+delay, v.Took))
 }
 
 // rest notes the request and until when its host is left alone.
 func (c *crawl) rest(v *store.Visit, u weburl.URL, r fetch.Response, err error) {
 	v.Fetched = true
+	v.Took = time.Since(v.Started)
 	if err == nil {
 		v.Started, v.Took = r.Started, r.Took
-	} else {
-		v.Took = time.Since(v.Started)
 	}
-	v.Delay = c.hostDelay(u, v.Took)
-	v.NextAllowedAt = v.Started.Add(v.Delay)
+	c.pause(v, u, r.Sent)
 	if wait, ok := fetch.RetryAfter(r.Header, time.Now()); ok {
-		v.NextAllowedAt = v.Started.Add(max(v.Delay, min(wait, longestPause)))
+		rested := v.Started.Add(v.Took + min(wait, longestPause))
+		v.NextAllowedAt = later(v.NextAllowedAt, rested)
 	}
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // refused takes in that no answer came.

@@ -69,7 +69,6 @@ type style struct{ on bool }
 func (s style) bold(t string) string { return s.sgr("1", t) }
 func (s style) dim(t string) string  { return s.sgr("2", t) }
 func (s style) red(t string) string  { return s.sgr("31", t) }
-func (s style) mark(t string) string { return s.sgr("1;33", t) }
 
 func (s style) sgr(code, t string) string {
 	if !s.on || t == "" {

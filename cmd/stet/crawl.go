@@ -109,7 +109,7 @@ func ended(c *console, s *settings, sum crawler.Summary, pages *pages, again str
 		if s.JSON {
 			to = c.err // standard output is for the pages
 		}
-		tell(to, telling{sum, s.Archive, pages.lost, again})
+		tell(to, telling{sum, s.Archive, pages.lost, s.bare, again})
 	}
 	switch {
 	case pages.err != nil && statusOf(pages.err) != done:
@@ -136,14 +136,14 @@ func checkFolder(archive string) error {
 	return nil
 }
 
-// crawlMemory is where the garbage collector begins to work harder. A crawl
-// lives in about 60 MB; what is above is the garbage of parsed pages.
+// crawlMemory is where the garbage collector begins to work harder: a crawl of
+// any length is to stay below 150 MB, and SQLite's memory is not counted.
 const crawlMemory = 128 << 20
 
 // tuneMemory lets the heap grow to five times what is alive before it is
-// collected (GOGC=400), which takes a third of the collector's CPU away from
-// pages that are garbage as soon as they are recorded; the limit keeps that
-// from costing memory where much is alive. GOGC and GOMEMLIMIT win.
+// collected (GOGC=400): a parsed page is garbage as soon as it is recorded.
+// Extracting 1,651 pages took 8.7 s of CPU with it, 11.8 s without. The limit
+// keeps that from costing memory where much is alive. GOGC and GOMEMLIMIT win.
 func tuneMemory(limit int64, getenv func(string) string) {
 	if getenv("GOGC") == "" {
 		debug.SetGCPercent(400)

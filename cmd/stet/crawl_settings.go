@@ -33,6 +33,7 @@ type settings struct {
 	Verbose  bool   `toml:"verbose"`
 
 	jobFile string
+	bare    string // the first seed that was given without a scheme
 }
 
 // scopes are the values of --scope.
@@ -113,6 +114,9 @@ func (s *settings) load(fs *pflag.FlagSet, args []string, stdin io.Reader) error
 	}
 	if s.Archive == "" {
 		return usage("--archive needs a file name")
+	}
+	if i := slices.IndexFunc(s.Seeds, func(seed string) bool { return !strings.Contains(seed, "://") }); i >= 0 {
+		s.bare = s.Seeds[i]
 	}
 	return check(&s.Config)
 }

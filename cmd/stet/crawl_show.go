@@ -155,5 +155,6 @@ func (w *display) progressLine(p crawler.Progress) string {
 	if lost := total(w.lost.tally()); lost > 0 {
 		parts = append(parts, count(lost)+" not kept")
 	}
-	return clock(p.Elapsed) + "  " + strings.Join(append(parts, size(n.Bytes)), ", ")
+	parts = append(parts, size(n.Bytes), clean(p.Waiting))
+	return clock(p.Elapsed) + "  " + joined(parts, ", ")
 }

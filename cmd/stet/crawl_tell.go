@@ -19,6 +19,7 @@ type telling struct {
 	sum     crawler.Summary
 	archive string
 	lost    *losses
+	bare    string // the first seed that was given without a scheme
 	again   string // the command that goes on; without it nothing is advised
 }
 
@@ -27,7 +28,14 @@ type telling struct {
 func tell(w io.Writer, t telling) {
 	n := t.sum.Run.Counts
 	fmt.Fprintf(w, "%s\n\n", ending(t.sum))
-	fmt.Fprintf(w, "Kept %s in %s, among them %s.\n", counted(n.Pages, "page"), clean(t.archive), counted(n.Articles, "new article"))
+	if t.sum.Resumed {
+		fmt.Fprintln(w, "This run went on with an earlier one.")
+	}
+	if n.Pages == 0 {
+		fmt.Fprintln(w, "No page was kept.")
+	} else {
+		fmt.Fprintf(w, "Kept %s in %s, among them %s.\n", counted(n.Pages, "page"), clean(t.archive), counted(n.Articles, "new article"))
+	}
 	tellOthers(w, n)
 	fmt.Fprintf(w, "It took %s and %s.\n", span(t.sum.Elapsed), size(n.Bytes))
 	tellLost(w, t.lost.tally())
@@ -102,6 +110,9 @@ func tellNext(w io.Writer, t telling) {
 	}
 	if classes := byCount(t.lost.tally()); len(classes) > 0 {
 		next = append(next, advice{"stet why " + shellWord(clean(t.lost.example(classes[0]))) + where, "why that page was not kept"})
+	}
+	if t.sum.Run.Counts.Pages == 0 && t.bare != "" {
+		next = append(next, advice{"stet crawl " + shellWord("http://"+clean(t.bare)) + where, "if the site has no https"})
 	}
 	if t.sum.Left > 0 {
 		next = append(next, advice{t.again, "goes on where this ended"})

@@ -286,7 +286,7 @@ func TestTell(t *testing.T) {
 		store.StateUnchanged: 3, store.StateRedirected: 1,
 	}}
 	var b strings.Builder
-	tell(&b, telling{sum, "my news.db", lost, "stet crawl a.example --limit 50"})
+	tell(&b, telling{sum, "my news.db", lost, "", "stet crawl a.example --limit 50"})
 	const want = `Ended: the limit of 50 pages is reached.
 
 Kept 1 page in my news.db, among them 1,234 new articles.
@@ -309,6 +309,18 @@ Next:
 `
 	if got := b.String(); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// A site that answers nothing on https, typed without a scheme.
+func TestTellNothingKept(t *testing.T) {
+	var b strings.Builder
+	sum := crawler.Summary{Resumed: true, Run: store.Run{State: store.RunFinished}}
+	tell(&b, telling{sum, "archive.db", newLosses(), "a.example:8080", "stet crawl a.example:8080"})
+	for _, want := range []string{"This run went on with an earlier one.\n", "No page was kept.\n", "  stet crawl http://a.example:8080   if the site has no https\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("got %q, want %q in it", b.String(), want)
+		}
 	}
 }
 

@@ -69,50 +69,27 @@ func demo(ctx context.Context, c *console, path string) error {
 	if err != nil {
 		return err
 	}
-	seeds := []string{site.Origin(demosite.English) + "/", site.Origin(demosite.Chinese) + "/"}
-	err = demoIn(ctx, c, st, seeds, path)
-	return errors.Join(err, st.Close())
+	return errors.Join(demoIn(ctx, c, st, site, path), st.Close())
 }
 
-func demoIn(ctx context.Context, c *console, st store.Store, seeds []string, path string) error {
+func demoIn(ctx context.Context, c *console, st store.Store, site *demosite.Site, path string) error {
+	seeds := []string{site.Origin(demosite.English) + "/", site.Origin(demosite.Chinese) + "/"}
 	s := &settings{Config: demoConfig(seeds), Archive: path}
 	if err := crawlInto(ctx, c, st, s, ""); err != nil && statusOf(err) != partly {
 		return err
 	}
 	fmt.Fprintf(c.out, "\n%s\n\n", c.style().bold("The articles"))
-	most, err := demoList(ctx, c, st)
-	if err != nil || most == "" {
+	print := func(e store.Entry) error { return listForReader(c, e) }
+	if err := list(ctx, c, st, store.Filter{}, print); err != nil {
 		return err
 	}
-	return demoCuts(ctx, c, st, most)
+	return demoCuts(ctx, c, st, site)
 }
 
 // demoConfig is how the demo site is crawled: no pauses, it is our own.
 func demoConfig(seeds []string) crawler.Config {
 	delay := crawler.Duration(0)
 	return crawler.Config{Job: "demo", Seeds: seeds, Scope: crawler.ScopeHost, Delay: &delay}
-}
-
-// demoList lists the articles, and gives the URL of the one from whose page
-// most blocks were cut.
-func demoList(ctx context.Context, c *console, st store.Store) (string, error) {
-	most, cuts := "", 0
-	for e, err := range st.Entries(ctx, store.Filter{}) {
-		if err != nil {
-			return "", err
-		}
-		if err := listForReader(c, e); err != nil {
-			return "", err
-		}
-		d, err := again(ctx, st, e.URL)
-		if err != nil {
-			return "", err
-		}
-		if len(d.Cuts) > cuts {
-			most, cuts = e.URL, len(d.Cuts)
-		}
-	}
-	return most, nil
 }
 
 // again extracts a page of the archive once more, and keeps what is cut.
@@ -126,11 +103,22 @@ func again(ctx context.Context, st store.Store, url string) (*extract.Document, 
 	}), nil
 }
 
-func demoCuts(ctx context.Context, c *console, st store.Store, url string) error {
-	d, err := again(ctx, st, url)
+// demoCuts shows what was cut from the report that the site has put most
+// boxes around.
+func demoCuts(ctx context.Context, c *console, st store.Store, site *demosite.Site) error {
+	var most demosite.Article
+	for _, a := range site.Truth() {
+		if a.Kind == extract.KindArticle && len(a.Without) > len(most.Without) {
+			most = a
+		}
+	}
+	d, err := again(ctx, st, most.URL)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // the crawl was stopped before it
+	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "\n%s\n\n", c.style().bold("What was cut from "+clean(url)+", and why"))
+	fmt.Fprintf(c.out, "\n%s\n\n", c.style().bold("What was cut from "+clean(most.URL)+", and why"))
 	return printCuts(c, d.Cuts)
 }

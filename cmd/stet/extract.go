@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -170,14 +171,20 @@ func readLimited(r io.Reader) ([]byte, error) {
 // printCuts lists what was taken away, a block each: the rule, where it stood
 // and how it began.
 func printCuts(c *console, cuts []extract.Cut) error {
-	s, width := c.style(), 0
+	s, width := c.style(), 80
 	if c.outTerminal {
 		width = c.width()
 	}
-	for _, cut := range cuts {
-		facts := fmt.Sprintf("%s  %s", s.bold(clean(cut.Stage+": "+cut.Rule)), s.dim(counted(cut.Chars, "character")))
-		text := wrap(clean(cut.Text), width-4)
-		if _, err := fmt.Fprintf(c.out, "%s\n    %s\n    %s\n", facts, s.dim(clean(cut.Path)), strings.Join(text, "\n    ")); err != nil {
+	for _, x := range cuts {
+		text := clean(x.Text)
+		if utf8.RuneCountInString(x.Text) < x.Chars {
+			text += " …"
+		}
+		lines := append([]string{cut(clean(x.Path), width-4)}, wrap(text, width-4)...)
+		lines[0] = s.dim(lines[0])
+		_, err := fmt.Fprintf(c.out, "%s  %s\n    %s\n", s.bold(clean(x.Stage+": "+x.Rule)),
+			s.dim(counted(x.Chars, "character")), strings.Join(lines, "\n    "))
+		if err != nil {
 			return err
 		}
 	}

@@ -30,6 +30,8 @@ func size(n int64) string { return humanize.Bytes(uint64(max(n, 0))) }
 // span writes a duration for a reader, two units at most.
 func span(d time.Duration) string {
 	switch {
+	case d < time.Millisecond:
+		return "under 1 ms"
 	case d < time.Second:
 		return fmt.Sprintf("%d ms", d.Milliseconds())
 	case d < 10*time.Second:

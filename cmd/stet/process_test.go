@@ -55,14 +55,8 @@ func (s *shared) String() string {
 
 func start(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	t.Cleanup(cancel)
-	p := &process{Cmd: exec.CommandContext(ctx, exe, args...), stderr: shared{cut: make(chan struct{}, 1)}}
-	p.Args[0], p.Dir, p.Stderr = "stet", dir, &p.stderr
+	p := prepared(t, dir, args...)
+	p.Stderr = &p.stderr
 	out, err := p.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -71,6 +65,20 @@ func start(t *testing.T, dir string, args ...string) *process {
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
+	return p
+}
+
+// prepared is a process that has not been started.
+func prepared(t *testing.T, dir string, args ...string) *process {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
+	p := &process{Cmd: exec.CommandContext(ctx, exe, args...), stderr: shared{cut: make(chan struct{}, 1)}}
+	p.Args[0], p.Dir = "stet", dir
 	return p
 }
 
@@ -215,4 +223,31 @@ func TestNobodyReadsThePages(t *testing.T) {
 		t.Errorf("status %d, want %d: %s", got, interrupted, p.stderr.String())
 	}
 	p.wants(t, "Stopped.", "goes on where this ended")
+}
+
+// An archive of a newer format is refused by every verb, and not touched.
+func TestNewerArchive(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "archive.db")
+	if status := start(t, dir, "crawl", english(t), "--limit", "1", "--quiet").status(t); status != done {
+		t.Fatalf("crawl: status %d", status)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(b[60:64], []byte{0, 0, 3, 231}) // SQLite's user version: the format
+	if err := os.WriteFile(path, b, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"list"}, {"search", "x"}, {"doctor"}, {"crawl", "https://a.example/"}, {"export", "-o", "x.csv"}} {
+		p := start(t, dir, args...)
+		if got := p.status(t); got != newer {
+			t.Errorf("stet %q: status %d, want %d", args, got, newer)
+		}
+		p.wants(t, "archive format 999", "update stet; the archive was not touched")
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, b) {
+		t.Errorf("the archive was touched: %v", err)
+	}
 }

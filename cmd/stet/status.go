@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -88,7 +89,7 @@ func runState(r store.Run) string {
 	if text == "" {
 		text = string(r.State)
 	}
-	if r.Reason != "" {
+	if r.Reason != "" && !strings.Contains(text, r.Reason) {
 		text += " (" + clean(r.Reason) + ")"
 	}
 	return text

@@ -70,6 +70,7 @@ func TestFigures(t *testing.T) {
 		{size(0), "0 B"},
 		{size(-1), "0 B"},
 		{size(3_200_000), "3.2 MB"},
+		{span(0), "under 1 ms"},
 		{span(12 * time.Millisecond), "12 ms"},
 		{span(1500 * time.Millisecond), "1.5 s"},
 		{span(42 * time.Second), "42 s"},

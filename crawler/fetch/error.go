@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -86,18 +85,12 @@ func classifyDial(err error) *Error {
 
 // classifyTLS names what kept a connection from becoming secure. What depends
 // on the server's set-up (its certificate, its versions) does not change by
-// asking again soon.
+// asking again soon; a connection that was closed may not be the next time.
 func classifyTLS(err error) *Error {
-	var cert *tls.CertificateVerificationError
-	var notTLS tls.RecordHeaderError
-	var alert tls.AlertError
-	switch {
-	case errors.As(err, &cert), errors.As(err, &notTLS), errors.As(err, &alert):
-		return &Error{TLS, false, err}
-	case isTimeout(err):
+	if isTimeout(err) {
 		return &Error{ConnectTimeout, true, err}
 	}
-	return &Error{TLS, true, err}
+	return &Error{TLS, isGone(err), err}
 }
 
 // classifyAnswer names what kept a connection's answer from coming. http2 says

@@ -29,6 +29,7 @@ type call struct {
 	conn      atomic.Pointer[watched] // nil for HTTP/2
 	connected atomic.Bool
 	remote    atomic.Pointer[string]
+	sent      atomic.Int64 // nanoseconds from the start until the request was written
 	firstByte atomic.Int64
 
 	answered bool
@@ -61,6 +62,7 @@ func (c *call) trace(isHead bool) *httptrace.ClientTrace {
 			c.remote.Store(&addr)
 			c.connected.Store(true)
 		},
+		WroteRequest:         func(httptrace.WroteRequestInfo) { c.sent.Store(int64(time.Since(c.started))) },
 		GotFirstResponseByte: func() { c.firstByte.Store(int64(time.Since(c.started))) },
 	}
 }
@@ -176,6 +178,8 @@ func (c *call) classify(ctx context.Context, err error) *Error {
 		return fail(HeaderTooLong, false, fmt.Sprintf("more than %d bytes of header", conn.maxHeader))
 	case conn != nil && conn.babbles():
 		return fail(Protocol, false, "the server spoke before it was asked")
+	case conn != nil && conn.cutInHeader() && !isTimeout(err):
+		return &Error{Reset, true, err}
 	}
 	return classifyAnswer(err, conn == nil)
 }
@@ -185,7 +189,7 @@ func (c *call) answer(f *Fetcher, req *http.Request, res *http.Response) {
 	c.answered = true
 	r := &c.res
 	r.Status, r.Proto, r.Header = res.StatusCode, res.Proto, res.Header
-	r.Started, r.FirstByte = c.started, time.Duration(c.firstByte.Load())
+	r.Started, r.Sent, r.FirstByte = c.started, time.Duration(c.sent.Load()), time.Duration(c.firstByte.Load())
 	if addr := c.remote.Load(); addr != nil && f.proxy == nil {
 		r.RemoteAddr = *addr
 	}

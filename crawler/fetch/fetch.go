@@ -54,6 +54,7 @@ type Fetcher struct {
 	headers   map[string]http.Header
 	origins   map[string]bool
 	proxy     *proxyServer
+	dialer    *dialer
 	base      *http.Transport
 	collector *collector
 	decoders  decoders
@@ -97,6 +98,7 @@ type Response struct {
 	WireBytes int64 // of the body, before decoding
 
 	Started   time.Time
+	Sent      time.Duration // until the request was written; 0 if that is not known
 	FirstByte time.Duration // until the answer began
 	Took      time.Duration // in all
 }
@@ -146,18 +148,22 @@ func New(cfg Config) (*Fetcher, error) {
 		}
 		f.origins[origin] = ok
 	}
-	f.base = newTransport(&f.cfg, f.proxy)
+	f.dialer = newDialer(&f.cfg, f.proxy)
+	f.base = newTransport(&f.cfg, f.dialer)
 	f.collector = newCollector(f)
 	return f, nil
 }
 
-// newTransport makes net/http's transport over our dialer. The proxy is the
-// dialer's matter, and so are headers of proxies.
-func newTransport(cfg *Config, proxy *proxyServer) *http.Transport {
-	d := &dialer{
+func newDialer(cfg *Config, proxy *proxyServer) *dialer {
+	return &dialer{
 		timeout: cfg.ConnectTimeout, maxHeader: cfg.MaxHeader, networks: cfg.AllowNetworks,
 		proxy: proxy, resolver: cfg.Resolver, tls: tlsConfig(cfg.InsecureTLS),
 	}
+}
+
+// newTransport makes net/http's transport over our dialer. Proxies are the
+// dialer's matter.
+func newTransport(cfg *Config, d *dialer) *http.Transport {
 	return &http.Transport{
 		DialContext:            d.plain,
 		DialTLSContext:         d.secure,

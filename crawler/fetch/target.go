@@ -48,6 +48,9 @@ func parseTarget(raw string) (target, error) {
 	}
 	host, path := rest[:end], rest[end:]
 	host = host[strings.LastIndexByte(host, '@')+1:]
+	if host == "" {
+		return target{}, fmt.Errorf("no host in the url")
+	}
 	switch {
 	case path == "" || path[0] == '?':
 		path = "/" + path

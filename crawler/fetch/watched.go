@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net"
 	"strconv"
@@ -27,6 +28,7 @@ type watched struct {
 	headLen int64  // bytes of header since the request
 	noBody  bool   // the request was HEAD
 	left    int64  // bytes of the announced body still to come
+	ended   bool   // closed by the other side before the header was whole
 	extra   bool   // more came than this answer announced
 	dead    bool   // something came that nobody asked for: no answer here can be trusted
 }
@@ -49,7 +51,7 @@ func (c *watched) begin(isHead bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.state, c.noBody = inHeader, isHead
-	c.head, c.headLen, c.left, c.extra = c.head[:0], 0, 0, false
+	c.head, c.headLen, c.left, c.extra, c.ended = c.head[:0], 0, 0, false, false
 }
 
 // surplus says that more than white space came after the announced end (old
@@ -82,10 +84,18 @@ func (c *watched) Read(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	given := c.look(p[:n])
+	c.ended = c.state == inHeader && isGone(err) && !errors.Is(err, net.ErrClosed)
 	if given == 0 && n > 0 {
 		return 0, io.EOF // only surplus: the connection is of no more use
 	}
 	return given, err
+}
+
+// cutInHeader says that the connection ended before the header did.
+func (c *watched) cutInHeader() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ended
 }
 
 func (c *watched) isDead() bool {

@@ -113,6 +113,27 @@ func (v *view) Prev() string           { return v.page.prev }
 func (v *view) Next() string           { return v.page.next }
 func (v *view) Abs(path string) string { return v.site.abs(v.page.edition, path) }
 
+// BodyClass is what WordPress would write: it names the kind of page.
+func (v *view) BodyClass() string {
+	switch {
+	case v.page.tmpl == "article":
+		return "post-template-default single single-post postid-4100 single-format-standard"
+	case v.page.tmpl == "home":
+		return "home blog"
+	case v.page.tmpl == "plain":
+		return "error404"
+	case v.page.tmpl == "login":
+		return "login"
+	case strings.HasPrefix(v.page.path, "/tag/"):
+		return "archive tag"
+	case strings.HasPrefix(v.page.path, "/author/"):
+		return "archive author"
+	case strings.HasPrefix(v.page.path, "/page/"):
+		return "home blog paged"
+	}
+	return "archive category"
+}
+
 // Lang is the language as an HTML attribute.
 func (v *view) Lang() string {
 	return map[string]string{"en": "en-GB", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}[v.page.lang]
@@ -149,11 +170,11 @@ func (v *view) Print() string {
 	return "javascript:window.print()"
 }
 
-// Item is a report as other pages show it.
-type Item struct{ Title, URL, Excerpt, Day, Section, Author, Key string }
+// entry is a report as other pages show it.
+type entry struct{ Title, URL, Excerpt, Day, Section, Author, Key string }
 
-func (v *view) item(a *article) Item {
-	i := Item{Title: a.head["title"], URL: a.head["path"], Day: v.day(a.day()), Section: a.head["section"], Key: a.name}
+func (v *view) item(a *article) entry {
+	i := entry{Title: a.head["title"], URL: a.head["path"], Day: v.day(a.day()), Section: a.head["section"], Key: a.name}
 	if len(a.authors) > 0 {
 		i.Author = a.authors[0]
 	}
@@ -178,8 +199,8 @@ func shorten(s string) string {
 }
 
 // Items are the reports of a list.
-func (v *view) Items() []Item {
-	var out []Item
+func (v *view) Items() []entry {
+	var out []entry
 	for _, a := range v.page.items {
 		out = append(out, v.item(a))
 	}
@@ -187,8 +208,8 @@ func (v *view) Items() []Item {
 }
 
 // Related are up to n other reports in the page's language.
-func (v *view) Related(n, from int) []Item {
-	var out []Item
+func (v *view) Related(n, from int) []entry {
+	var out []entry
 	all := v.site.articles[v.page.edition]
 	start := 0
 	if v.page.article != nil {
@@ -204,16 +225,16 @@ func (v *view) Related(n, from int) []Item {
 }
 
 // GoneTitle writes the title of another report, which must not be kept.
-func (v *view) GoneTitle(i Item) string { return v.Gone(i.Title) }
+func (v *view) GoneTitle(i entry) string { return v.Gone(i.Title) }
 
-// Named is a link with its name.
-type Named struct{ Name, URL string }
+// named is a link with its name.
+type named struct{ Name, URL string }
 
 // Sections is the menu.
-func (v *view) Sections() []Named {
-	var out []Named
+func (v *view) Sections() []named {
+	var out []named
 	for _, a := range v.site.articles[v.page.edition] {
-		n := Named{a.head["section"], sectionPath(a.head["section"])}
+		n := named{a.head["section"], sectionPath(a.head["section"])}
 		if a.listed() && !slices.Contains(out, n) {
 			out = append(out, n)
 		}
@@ -222,11 +243,11 @@ func (v *view) Sections() []Named {
 }
 
 // Cloud is the tags of the edition.
-func (v *view) Cloud() []Named {
-	var out []Named
+func (v *view) Cloud() []named {
+	var out []named
 	for _, a := range v.site.articles[v.page.edition] {
 		for _, t := range a.tags {
-			if n := (Named{t, tagPath(t)}); !a.gone(v.epoch) && !slices.Contains(out, n) {
+			if n := (named{t, tagPath(t)}); !a.gone(v.epoch) && !slices.Contains(out, n) {
 				out = append(out, n)
 			}
 		}
@@ -234,23 +255,23 @@ func (v *view) Cloud() []Named {
 	return out
 }
 
-func (v *view) Section() Named {
-	return Named{v.page.article.head["section"], sectionPath(v.page.article.head["section"])}
+func (v *view) Section() named {
+	return named{v.page.article.head["section"], sectionPath(v.page.article.head["section"])}
 }
 
-func (v *view) Tags() []Named {
-	var out []Named
+func (v *view) Tags() []named {
+	var out []named
 	for _, t := range v.page.article.tags {
-		out = append(out, Named{t, tagPath(t)})
+		out = append(out, named{t, tagPath(t)})
 	}
 	return out
 }
 
 // Authors are the reporters with their pages.
-func (v *view) Authors() []Named {
-	var out []Named
+func (v *view) Authors() []named {
+	var out []named
 	for _, a := range v.page.article.authors {
-		out = append(out, Named{a, authorPath(a)})
+		out = append(out, named{a, authorPath(a)})
 	}
 	return out
 }
@@ -272,31 +293,31 @@ func (v *view) Byline() string {
 }
 
 // Bios are the notes on the reporters.
-func (v *view) Bios() []Named {
-	var out []Named
+func (v *view) Bios() []named {
+	var out []named
 	for _, a := range v.page.article.authors {
 		if bio := v.who.Bios[a]; bio != "" {
-			out = append(out, Named{bio, authorPath(a)})
+			out = append(out, named{bio, authorPath(a)})
 		}
 	}
 	return out
 }
 
-// Comment is a reader's.
-type Comment struct {
+// comment is a reader's.
+type comment struct {
 	ID         int
 	Name, Text string
 	Day        string
 }
 
 // Comments are some readers' comments, other ones for each report.
-func (v *view) Comments() []Comment {
-	var out []Comment
+func (v *view) Comments() []comment {
+	var out []comment
 	n := len(v.page.title)
 	all := v.who.Comments
 	for i := range 2 + n%3 {
 		c := all[(n+i)%len(all)]
-		out = append(out, Comment{ID: 4000 + n*7 + i, Name: c[0], Text: c[1], Day: v.day(v.page.article.day())})
+		out = append(out, comment{ID: 4000 + n*7 + i, Name: c[0], Text: c[1], Day: v.day(v.page.article.day())})
 	}
 	return out
 }
@@ -344,14 +365,14 @@ func (v *view) Minutes() int {
 
 // Parts are the pages of a report in several pages; the present one has no
 // address.
-func (v *view) Parts() []Named {
+func (v *view) Parts() []named {
 	a := v.page.article
 	if len(a.pages) < 2 {
 		return nil
 	}
-	var out []Named
+	var out []named
 	for i := range a.pages {
-		n := Named{Name: fmt.Sprint(i + 1)}
+		n := named{Name: fmt.Sprint(i + 1)}
 		if i != v.page.part {
 			n.URL = a.path(i)
 		}
@@ -421,7 +442,7 @@ func (v *view) ReplyTo(id int) string {
 }
 
 // Tracked is the report's address with parameters that count clicks.
-func (i Item) Tracked(source string) string {
+func (i entry) Tracked(source string) string {
 	return withQuery(i.URL, "utm_source="+source+"&utm_medium=widget")
 }
 
