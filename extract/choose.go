@@ -113,17 +113,32 @@ func (t *tree) alike(p, c int32) bool {
 // page's title.
 func (t *tree) otherStory(i int32) bool {
 	title := squash(t.title)
+	first := t.firstHeadline()
 	for j := i; j < t.items[i].end; {
 		if t.items[j].state == cut {
 			j = t.items[j].end
 			continue
 		}
-		if t.items[j].tag == atom.H1 && !sameTitle(title, squash(t.text(j, 400))) {
+		if t.items[j].tag == atom.H1 && j != first && !sameTitle(title, squash(t.text(j, 400))) {
 			return true
 		}
 		j++
 	}
 	return false
+}
+
+// firstHeadline is the first live h1 of the page, or -1.
+func (t *tree) firstHeadline() int32 {
+	for i := int32(0); i < int32(len(t.items)); i++ {
+		it := &t.items[i]
+		switch {
+		case it.state == cut:
+			i = it.end - 1
+		case it.tag == atom.H1 && it.weight > 0:
+			return i
+		}
+	}
+	return -1
 }
 
 // stated is the part that the page itself calls the body of the article, if

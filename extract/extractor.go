@@ -1,12 +1,14 @@
 package extract
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
 	"unicode"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // ErrNotArticle is what FromHTML returns, wrapped with the kind and the
@@ -59,10 +61,39 @@ func (x *Extractor) Extract(p Page) *Document {
 		return d
 	}
 	x.read(d, p, root)
+	if d.Article == nil && d.Kind != KindError && saysWithoutScripts(root) {
+		x.readWithoutScripts(d, p, text)
+	}
 	if note != "" {
 		d.Reason = strings.TrimPrefix(d.Reason+"; "+note, "; ")
 	}
 	return d
+}
+
+// readWithoutScripts reads a page without a story again as a browser without
+// scripts shows it, and takes that if there is a story in it.
+func (x *Extractor) readWithoutScripts(d *Document, p Page, text []byte) {
+	root, err := html.ParseWithOptions(bytes.NewReader(text), html.ParseOptionEnableScripting(false))
+	if err != nil {
+		return // too deep for the parser: what is known stands
+	}
+	again := &Document{URL: d.URL, Charset: d.Charset}
+	x.read(again, p, root)
+	if again.Article != nil {
+		*d = *again
+		d.Reason += "; the story stands in noscript"
+	}
+}
+
+// saysWithoutScripts tells whether a noscript element holds as much markup as
+// a story.
+func saysWithoutScripts(root *html.Node) bool {
+	for n := root; n != nil; n = following(n, root) {
+		if n.DataAtom == atom.Noscript && n.FirstChild != nil && len(n.FirstChild.Data) >= stubWeight {
+			return true
+		}
+	}
+	return false
 }
 
 // read fills the document from the parsed page.
@@ -75,7 +106,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	d.Refresh = metaRefresh(root, base)
 
 	t := newTree(root)
-	t.title, t.p = m.Title, x.phrases
+	t.title, t.p, t.host = m.Title, x.phrases, originHost(base)
 	if x.config.KeepCuts {
 		t.cuts = &d.Cuts
 	}
@@ -164,4 +195,16 @@ func countWords(s string) int {
 		}
 	}
 	return n
+}
+
+// originHost is the host of an absolute URL, with its port, "" if it has none.
+func originHost(u string) string {
+	_, rest, ok := strings.Cut(u, "://")
+	if !ok {
+		return ""
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	return rest
 }

@@ -56,7 +56,7 @@ func (t *tree) whole() seen {
 
 // judge says what kind of page this is, and why. An article with its text on
 // the page is one whatever else is on it.
-func judge(p Page, m metadata, t *tree, before seen, s *story, lines []line) (Kind, string) {
+func judge(p Page, m metadata, t *tree, before seen, s *story, lines []storyLine) (Kind, string) {
 	title := strings.ToLower(strings.TrimSpace(m.Title))
 	if before.weight < 4000 {
 		if mark := challengeMark(title, before.marks); mark != "" && s.prose < 1500 {
@@ -180,7 +180,7 @@ func listPath(u string) bool {
 
 // listed tells whether what was kept is a list of teasers: headings that are
 // links, with little text for each, and hardly a paragraph besides.
-func (t *tree) listed(p Page, s *story, lines []line) bool {
+func (t *tree) listed(p Page, s *story, lines []storyLine) bool {
 	if s.embedded {
 		return false
 	}
@@ -200,7 +200,7 @@ func (t *tree) listed(p Page, s *story, lines []line) bool {
 
 // teasers counts the headings of the live page that lead to other pages, and
 // the weight of the kept lines that stand under them and of those that do not.
-func (t *tree) teasers(lines []line) (n int, under, own int32) {
+func (t *tree) teasers(lines []storyLine) (n int, under, own int32) {
 	covered := make([]bool, len(t.items)+1)
 	for i := int32(0); i < int32(len(t.items)); i++ {
 		it := &t.items[i]
@@ -280,7 +280,7 @@ func (t *tree) leadsTwice(i int32) bool {
 
 // briefAbove tells a brief from the introduction of a list: a brief ends, and
 // a heading of their own stands above the teasers below it.
-func (t *tree) briefAbove(lines []line) bool {
+func (t *tree) briefAbove(lines []storyLine) bool {
 	last := int32(-1)
 	for i := range lines {
 		if l := &lines[i]; !l.gone && l.weight >= least && endsSentence(l.text) && l.linked*4 < l.weight {

@@ -6,9 +6,9 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// A line is what a reader sees as one line or paragraph: a run of text in one
+// A storyLine is what a reader sees as one line or paragraph: a run of text in one
 // block, up to the next block or line break. Trimming takes away whole lines.
-type line struct {
+type storyLine struct {
 	from, to int32 // the items of the run
 	block    int32 // the block it stands in
 	text     string
@@ -21,7 +21,7 @@ type line struct {
 }
 
 // lines lists the lines of the kept part of the tree.
-func (t *tree) lines() []line {
+func (t *tree) lines() []storyLine {
 	w := lineWriter{t: t}
 	if len(t.items) == 0 {
 		return nil
@@ -32,8 +32,8 @@ func (t *tree) lines() []line {
 
 type lineWriter struct {
 	t     *tree
-	out   []line
-	cur   line
+	out   []storyLine
+	cur   storyLine
 	open  bool
 	b     strings.Builder
 	space bool
@@ -93,7 +93,7 @@ func (w *lineWriter) text(i int32) {
 		}
 		w.open = true
 		w.space = false
-		w.cur = line{from: i, block: w.block, caption: w.t.captionAt(w.block), pre: w.inside(atom.Pre)}
+		w.cur = storyLine{from: i, block: w.block, caption: w.t.captionAt(w.block), pre: w.inside(atom.Pre)}
 	}
 	w.cur.to = i + 1
 	it.caption = w.cur.caption
@@ -105,6 +105,9 @@ func (w *lineWriter) text(i int32) {
 	if w.cur.pre {
 		w.b.WriteString(it.node.Data)
 		return
+	}
+	if len(it.node.Data) > 1<<16 {
+		w.b.Grow(len(it.node.Data)) // doubling would take three times its size
 	}
 	w.space = foldInto(&w.b, it.node.Data, w.space, 1<<31-1)
 }
@@ -134,7 +137,7 @@ func (w *lineWriter) flush() {
 }
 
 // drop takes a line away.
-func (t *tree) drop(l *line, rule string) {
+func (t *tree) drop(l *storyLine, rule string) {
 	if l.gone {
 		return
 	}
@@ -150,9 +153,12 @@ func (t *tree) drop(l *line, rule string) {
 }
 
 // joinLines is the plain text of the article.
-func joinLines(lines []line) string {
+func joinLines(lines []storyLine) string {
 	n := 0
 	for i := range lines {
+		if len(lines) == 1 && !lines[0].gone && !lines[0].caption {
+			return lines[0].text
+		}
 		n += len(lines[i].text) + 1
 	}
 	var b strings.Builder

@@ -104,6 +104,9 @@ func (t *tree) namedRule(it *item) string {
 	if t.most(it) || it.prose*4 > page.prose && it.prose > 1000 {
 		return ""
 	}
+	if rule == "share" && t.quotes(it) {
+		return ""
+	}
 	switch rule {
 	case "credit", "copyright", "byline", "author", "tags", "unseen":
 		if it.weight > 600 {
@@ -111,6 +114,17 @@ func (t *tree) namedRule(it *item) string {
 		}
 	}
 	return "name: " + rule
+}
+
+// quotes tells whether there is a quotation in an item: what a story cites from
+// social media is named like the buttons that share the story.
+func (t *tree) quotes(it *item) bool {
+	for c := it.node.FirstChild; c != nil; c = following(c, it.node) {
+		if c.DataAtom == atom.Blockquote {
+			return true
+		}
+	}
+	return false
 }
 
 // elementRule judges an item by its element and role.

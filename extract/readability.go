@@ -93,6 +93,10 @@ func bone(it *item, i int32) *html.Node {
 	return e
 }
 
+// maxStandIn bounds one stand-in: a text of more letters is no more a story for
+// it, and readability copies it a dozen times.
+const maxStandIn = 1 << 16
+
 const (
 	standInLetters = 1 << 14
 	standInCommas  = 1 << 11
@@ -104,8 +108,8 @@ var standIn = strings.Repeat("x", standInLetters) + strings.Repeat(",", standInC
 
 // addStandIn appends texts to parent that weigh as much as the item's.
 func addStandIn(parent *html.Node, it *item) {
-	weight, marks := int(it.weight), int(it.marks)
-	marks = min(marks, weight)
+	weight := min(int(it.weight), maxStandIn)
+	marks := min(int(it.marks), weight)
 	if weight < 100 && marks > 0 && endsSentence(it.node.Data) {
 		// A short paragraph beside the container is taken by
 		// readability if it ends in a full stop.

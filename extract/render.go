@@ -323,6 +323,10 @@ func (r *renderer) text(it *item) {
 	}
 	r.open(false)
 	var b strings.Builder
+	if len(it.node.Data) > 1<<16 {
+		b.Grow(len(it.node.Data))
+		r.b.Grow(len(it.node.Data) + 1<<10)
+	}
 	owed := foldInto(&b, it.node.Data, false, 1<<31-1)
 	if r.space && r.content {
 		r.b.WriteByte(' ')

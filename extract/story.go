@@ -20,7 +20,7 @@ type story struct {
 	embedded bool  // the text comes from the metadata
 }
 
-func (s *story) measure(t *tree, lines []line) {
+func (s *story) measure(t *tree, lines []storyLine) {
 	for i := range lines {
 		l := &lines[i]
 		if l.gone || l.caption {

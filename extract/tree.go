@@ -18,6 +18,7 @@ type tree struct {
 	cuts     *[]Cut // nil unless cuts are remembered
 	story    int32  // the item chosen to hold the story
 	teased   int32  // weight of the teasers cut before the container was chosen
+	host     string // of the page
 	lone     bool   // a teaser that leads to its page twice was seen
 	title    string // the title of the page, as read from its metadata
 	p        *phrases
@@ -158,11 +159,13 @@ func (t *tree) linkAt(i int32) bool {
 // it is text a reader sees.
 func formOf(n *html.Node) (f form, skip, control bool) {
 	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Template, atom.Svg, atom.Math, atom.Head, atom.Noscript,
+	case atom.Script, atom.Style, atom.Template, atom.Svg, atom.Math, atom.Head,
 		atom.Object, atom.Embed, atom.Canvas, atom.Audio, atom.Video, atom.Map,
 		atom.Datalist, atom.Link, atom.Meta, atom.Title, atom.Frameset, atom.Noframes,
 		atom.Iframe, atom.Rt, atom.Rp, atom.Progress, atom.Meter, atom.Param, atom.Track, atom.Source, atom.Area:
 		return formInline, true, false
+	case atom.Noscript:
+		return formBlock, n.FirstChild == nil || n.FirstChild.Type == html.TextNode && n.FirstChild.NextSibling == nil, false
 	case atom.Button, atom.Select, atom.Textarea, atom.Input, atom.Option:
 		return formInline, true, !isHiddenInput(n)
 	case atom.Br, atom.Wbr:

@@ -11,19 +11,19 @@ import (
 // trim takes lines away that stand in the story's container and are not the
 // story: the title and what names author, date and section above it, captions
 // and credits, requests to the reader, and related links and notices below.
-func (t *tree) trim(lines []line) {
+func (t *tree) trim(lines []storyLine) {
 	t.trimEverywhere(lines)
 	t.trimHead(lines)
 	t.trimTail(lines)
 }
 
 // solid lines are surely text: long enough, mostly unlinked, and sentences.
-func (l *line) solid() bool {
+func (l *storyLine) solid() bool {
 	return l.linked*2 < l.weight && (l.weight >= 140 || l.weight >= 60 && l.marks > 0 && endsSentence(l.text))
 }
 
 // trimEverywhere drops lines that are no part of a story wherever they stand.
-func (t *tree) trimEverywhere(lines []line) {
+func (t *tree) trimEverywhere(lines []storyLine) {
 	for i := range lines {
 		l := &lines[i]
 		if l.gone || l.caption || l.pre {
@@ -36,7 +36,7 @@ func (t *tree) trimEverywhere(lines []line) {
 }
 
 // noise names the rule by which a line is boilerplate, or "".
-func (t *tree) noise(l *line) string {
+func (t *tree) noise(l *storyLine) string {
 	if l.weight > 900 {
 		return ""
 	}
@@ -58,10 +58,37 @@ func (t *tree) noise(l *line) string {
 			return "credit: " + p
 		}
 	}
+	if t.leadsAway(l) {
+		return "link to another page of the site"
+	}
 	if p := t.p.notice.at(plain); p != "" {
 		return "notice: " + p
 	}
 	return ""
+}
+
+// leadsAway tells whether a line is nothing but one link, to another page of
+// the same site: a related story set between two paragraphs. A source stands
+// on another site, or in a sentence.
+func (t *tree) leadsAway(l *storyLine) bool {
+	if l.linked*20 < l.weight*19 || l.weight < 25 || endsSentence(l.text) {
+		return false
+	}
+	switch t.items[l.block].tag {
+	case atom.Li, atom.Td, atom.Th, atom.Dt, atom.Dd:
+		return false
+	}
+	target := ""
+	for i := l.from; i >= l.block; i = t.items[i].parent {
+		if t.items[i].tag == atom.A {
+			target = attr(t.items[i].node, "href")
+			break
+		}
+	}
+	if target == "" || strings.HasPrefix(target, "#") {
+		return false
+	}
+	return !isWeb(target) && !strings.HasPrefix(target, "//") || t.host != "" && strings.Contains(target, "://"+t.host+"/")
 }
 
 // labels tells whether a phrase is a label ("Related:") and not the beginning
@@ -72,7 +99,7 @@ func labels(phrase string) bool {
 }
 
 // trimHead drops what stands above the story.
-func (t *tree) trimHead(lines []line) {
+func (t *tree) trimHead(lines []storyLine) {
 	first := firstSolid(lines)
 	title := squash(t.title)
 	for i := range lines {
@@ -95,7 +122,7 @@ func (t *tree) trimHead(lines []line) {
 	}
 }
 
-func firstSolid(lines []line) int {
+func firstSolid(lines []storyLine) int {
 	for i := range lines {
 		if !lines[i].gone && !lines[i].caption && lines[i].solid() {
 			return i
@@ -105,7 +132,7 @@ func firstSolid(lines []line) int {
 }
 
 // headNoise judges a line above the first solid one.
-func (t *tree) headNoise(l *line) string {
+func (t *tree) headNoise(l *storyLine) string {
 	switch {
 	case l.weight > 160:
 		return ""
@@ -124,7 +151,7 @@ func (t *tree) headNoise(l *line) string {
 }
 
 // trimTail drops what stands below the story.
-func (t *tree) trimTail(lines []line) {
+func (t *tree) trimTail(lines []storyLine) {
 	for i := len(lines) - 1; i >= 0; i-- {
 		l := &lines[i]
 		if l.gone || l.caption {
@@ -149,7 +176,7 @@ func (t *tree) trimTail(lines []line) {
 	}
 }
 
-func (t *tree) tailNoise(l *line) string {
+func (t *tree) tailNoise(l *storyLine) string {
 	tag := t.items[l.block].tag
 	switch {
 	case l.linked*2 >= l.weight:
@@ -176,7 +203,7 @@ func heading(tag atom.Atom) bool {
 }
 
 // within tells whether the line's block is, or is in, an element of this tag.
-func (t *tree) within(l *line, tag atom.Atom) bool {
+func (t *tree) within(l *storyLine, tag atom.Atom) bool {
 	for i := l.block; i >= 0; i = t.items[i].parent {
 		if t.items[i].tag == tag {
 			return true

@@ -70,8 +70,8 @@ type Store interface {
 	Close() error
 
 	// Begin takes the archive for one crawl, or says who holds it
-	// (*HeldError). It continues the newest unfinished round of the job, or
-	// starts a new one.
+	// (*HeldError). It continues the newest round of the job if targets of it
+	// wait or if the process at it died, or else starts a new one.
 	Begin(ctx context.Context, b BeginCrawl) (Crawl, error)
 
 	// Entries gives the newest revision of each page that passes the filter,

@@ -138,7 +138,7 @@ func checkFolder(archive string) error {
 
 // crawlMemory is where the garbage collector begins to work harder: a crawl of
 // any length is to stay below 150 MB, and SQLite's memory is not counted.
-const crawlMemory = 128 << 20
+const crawlMemory = 88 << 20
 
 // tuneMemory lets the heap grow to five times what is alive before it is
 // collected (GOGC=400): a parsed page is garbage as soon as it is recorded.

@@ -1,19 +1,14 @@
+//go:build unix
+
 package fetch
 
 import (
-	"bytes"
-	"compress/gzip"
-	"fmt"
 	"io"
-	"math/rand"
 	"net/http"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/zstd"
 )
 
 // cpu is the processor time of this process, the test's server included.
@@ -23,47 +18,6 @@ func cpu() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// prose is text that compresses about as pages do.
-func prose(n int) []byte {
-	r := rand.New(rand.NewSource(1))
-	var b bytes.Buffer
-	for b.Len() < n {
-		fmt.Fprintf(&b, "<p class=\"story-%d\">", r.Intn(9))
-		for range 60 {
-			fmt.Fprintf(&b, "%s%d ", []string{"press", "of", "the", "river", "committee", "stone", "letters", "and"}[r.Intn(8)], r.Intn(300))
-		}
-		b.WriteString("</p>\n")
-	}
-	return b.Bytes()[:n]
-}
-
-func compress(t testing.TB, coding string, b []byte) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	var w io.WriteCloser
-	switch coding {
-	case "":
-		return b
-	case "gzip":
-		w = gzip.NewWriter(&out)
-	case "br":
-		w = brotli.NewWriterLevel(&out, 5)
-	case "zstd":
-		z, err := zstd.NewWriter(&out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w = z
-	}
-	if _, err := w.Write(b); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
 }
 
 // BenchmarkFetch fetches a page of 60 KB, by Fetch and by a bare http.Client

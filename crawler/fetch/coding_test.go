@@ -52,9 +52,10 @@ func fetchCoded(t testing.TB, coding string, body []byte) Response {
 }
 
 func TestCodingsRoundTrip(t *testing.T) {
-	noise := make([]byte, 90_000)
+	noise := make([]byte, 70_000)
 	rand.New(rand.NewSource(2)).Read(noise)
-	for _, body := range [][]byte{{}, []byte("x"), prose(500), prose(70_000), prose(1_200_000), noise} {
+	large := bytes.Repeat(prose(50_000), 24)
+	for _, body := range [][]byte{{}, []byte("x"), prose(500), prose(70_000), large, noise} {
 		for _, c := range []struct {
 			label  string
 			layers []string
@@ -72,7 +73,7 @@ func TestCodingsRoundTrip(t *testing.T) {
 			{"deflate, br", []string{"zlib", "br"}},
 			{"br, zstd, gzip", []string{"br", "zstd", "gzip"}},
 		} {
-			if len(body) > keepBuffer && (len(c.layers) > 1 || slices.Contains(c.layers, "br")) {
+			if len(body) > keepBuffer && c.label != "gzip" && c.label != "identity" {
 				continue // slow to make
 			}
 			sent := body
@@ -235,16 +236,16 @@ func zstdBomb(blocks int) []byte {
 // Bombs end at the limit, in little memory and before they are downloaded.
 func TestBombs(t *testing.T) {
 	const limit = 4 << 20
-	gz := gzipOf(t, &zeros{32 << 20})
+	gz := bytes.Repeat(gzipOf(t, &zeros{8 << 20}), 1280) // 10 GiB from 10 MB
 	var br bytes.Buffer
 	w := brotli.NewWriterLevel(&br, 3)
-	if _, err := io.Copy(w, &zeros{64 << 20}); err != nil {
+	if _, err := io.Copy(w, &zeros{16 << 20}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	zz := gzipOf(t, bytes.NewReader(gzipOf(t, &zeros{64 << 20})))
+	zz := gzipOf(t, bytes.NewReader(gzipOf(t, &zeros{32 << 20})))
 	for _, c := range []struct {
 		label string
 		bomb  []byte

@@ -14,8 +14,10 @@
 //   - content codings are removed here, and the raw bytes are kept when they
 //     cannot be; a body that is cut, late or damaged is returned and marked.
 //
-// It does not follow redirects (each hop is a target of its own), retry, wait
-// between requests, read robots.txt, keep cookies, or look at the text.
+// It does not follow redirects (each hop is a target of its own), wait between
+// requests, read robots.txt, keep cookies, or look at the text. It does not
+// retry either, but for one case that net/http sees to: a kept connection that
+// the server had closed before it was asked again.
 //
 // Begin with New, then Fetch:
 //

@@ -278,7 +278,7 @@ func TestProxyFaults(t *testing.T) {
 		{"tls to a proxy without it", "https://me:secret@" + silent, "https://a.example/", true},
 	} {
 		cfg := short()
-		cfg.ConnectTimeout = 200 * time.Millisecond
+		cfg.ConnectTimeout = 400 * time.Millisecond
 		cfg.Proxy = c.proxy
 		_, err := newFetcher(t, cfg).Fetch(t.Context(), Request{URL: c.url})
 		wantError(t, c.what, err, Proxy, c.retry)

@@ -2,16 +2,22 @@ package fetch
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand"
 	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 )
 
 // rawServer answers on a loopback address with whatever bytes a test writes.
@@ -152,8 +158,8 @@ func fieldOf(request, name string) string {
 // short limits, for servers that misbehave.
 func short(origins ...string) Config {
 	cfg := Config{
-		ConnectTimeout: time.Second, HeaderTimeout: 150 * time.Millisecond, IdleTimeout: 150 * time.Millisecond,
-		Timeout: time.Second, SpeedWindow: 300 * time.Millisecond,
+		ConnectTimeout: 2 * time.Second, HeaderTimeout: 500 * time.Millisecond, IdleTimeout: 300 * time.Millisecond,
+		Timeout: 3 * time.Second, SpeedWindow: 600 * time.Millisecond, MaxHeader: 128 << 10,
 	}
 	return allowing(cfg, origins...)
 }
@@ -217,8 +223,6 @@ func httpServer(t testing.TB, h http.HandlerFunc) string {
 	return "http://" + l.Addr().String()
 }
 
-func background() context.Context { return context.Background() }
-
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  strings.Builder
@@ -241,4 +245,45 @@ func silentResolver(addr string) *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "udp", addr)
 	}}
+}
+
+// prose is text that compresses about as pages do.
+func prose(n int) []byte {
+	r := rand.New(rand.NewSource(1))
+	var b bytes.Buffer
+	for b.Len() < n {
+		fmt.Fprintf(&b, "<p class=\"story-%d\">", r.Intn(9))
+		for range 60 {
+			fmt.Fprintf(&b, "%s%d ", []string{"press", "of", "the", "river", "committee", "stone", "letters", "and"}[r.Intn(8)], r.Intn(300))
+		}
+		b.WriteString("</p>\n")
+	}
+	return b.Bytes()[:n]
+}
+
+func compress(t testing.TB, coding string, b []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	var w io.WriteCloser
+	switch coding {
+	case "":
+		return b
+	case "gzip":
+		w = gzip.NewWriter(&out)
+	case "br":
+		w = brotli.NewWriterLevel(&out, 5)
+	case "zstd":
+		z, err := zstd.NewWriter(&out, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<18))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w = z
+	}
+	if _, err := w.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }

@@ -23,6 +23,7 @@ type watched struct {
 	maxHeader int64
 
 	mu      sync.Mutex
+	armed   bool // a request is about to be written
 	state   readState
 	head    []byte // of a header that came in pieces, what there is
 	headLen int64  // bytes of header since the request
@@ -50,8 +51,19 @@ func newWatched(c net.Conn, maxHeader int64) *watched {
 func (c *watched) begin(isHead bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.state, c.noBody = inHeader, isHead
+	c.armed, c.noBody = true, isHead
 	c.head, c.headLen, c.left, c.extra, c.ended = c.head[:0], 0, 0, false, false
+}
+
+// Write sends the request. Only from here on net/http expects an answer; it
+// would log what came sooner.
+func (c *watched) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	if c.armed {
+		c.armed, c.state = false, inHeader
+	}
+	c.mu.Unlock()
+	return c.Conn.Write(p)
 }
 
 // surplus says that more than white space came after the announced end (old
@@ -73,7 +85,7 @@ func (c *watched) headerTooLong() bool {
 func (c *watched) babbles() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.dead && c.state == inHeader && c.headLen == 0
+	return c.dead && c.headLen == 0
 }
 
 func (c *watched) Read(p []byte) (int, error) {

@@ -14,7 +14,14 @@ type scripted struct {
 	r io.Reader
 }
 
-func (s scripted) Read(p []byte) (int, error) { return s.r.Read(p) }
+func (s scripted) Read(p []byte) (int, error)  { return s.r.Read(p) }
+func (s scripted) Write(p []byte) (int, error) { return len(p), nil }
+
+// ask does what net/http does to begin an exchange.
+func ask(w *watched, isHead bool) {
+	w.begin(isHead)
+	io.WriteString(w, "GET / HTTP/1.1\r\n\r\n")
+}
 
 // However the bytes of an answer come in, the header's end and the body's end
 // are found, and nothing behind is let through.
@@ -39,7 +46,7 @@ func TestWatched(t *testing.T) {
 	} {
 		for size := 1; size <= len(c.answer); size++ {
 			w := newWatched(scripted{r: bytes.NewReader([]byte(c.answer))}, 1<<20)
-			w.begin(c.isHead)
+			ask(w, c.isHead)
 			var got bytes.Buffer
 			buf := make([]byte, size)
 			for {
@@ -61,7 +68,7 @@ func TestWatchedBeforeTheRequest(t *testing.T) {
 	if n, err := w.Read(make([]byte, 100)); n != 0 || err != io.EOF {
 		t.Errorf("before the request: read %d, %v; want nothing and the end", n, err)
 	}
-	w.begin(false)
+	ask(w, false)
 	if n, err := w.Read(make([]byte, 100)); n != 0 || err != io.EOF || !w.babbles() {
 		t.Errorf("after it: read %d, %v, babbles %v; want no more from such a server", n, err, w.babbles())
 	}
@@ -69,7 +76,7 @@ func TestWatchedBeforeTheRequest(t *testing.T) {
 
 func TestWatchedLongHeader(t *testing.T) {
 	w := newWatched(scripted{r: bytes.NewReader(bytes.Repeat([]byte("x: y\r\n"), 1000))}, 600)
-	w.begin(false)
+	ask(w, false)
 	for range 6 {
 		if w.headerTooLong() {
 			t.Fatal("too long before 600 bytes came")
@@ -89,7 +96,7 @@ func FuzzWatched(f *testing.F) {
 	f.Fuzz(func(t *testing.T, answer []byte, size uint8) {
 		readAll := func(n int) []byte {
 			w := newWatched(scripted{r: bytes.NewReader(answer)}, 1<<20)
-			w.begin(false)
+			ask(w, false)
 			var got []byte
 			buf := make([]byte, n)
 			for {

@@ -84,21 +84,20 @@ func (a *Archive) Close() error {
 	return errors.Join(errs...)
 }
 
-// fileBytes is the size of the archive with its log.
-func (a *Archive) fileBytes() int64 {
-	if fi, err := os.Stat(a.path); err == nil {
-		return fi.Size() + a.logBytes()
+// fileSize is the size of a file, 0 if there is none.
+func fileSize(path string) int64 {
+	fi, err := os.Stat(path)
+	if err != nil {
+		return 0
 	}
-	return 0
+	return fi.Size()
 }
 
+// fileBytes is the size of the archive with its log.
+func (a *Archive) fileBytes() int64 { return fileSize(a.path) + a.logBytes() }
+
 // logBytes is the size of the log beside the file.
-func (a *Archive) logBytes() int64 {
-	if fi, err := os.Stat(a.path + "-wal"); err == nil {
-		return fi.Size()
-	}
-	return 0
-}
+func (a *Archive) logBytes() int64 { return fileSize(a.path + "-wal") }
 
 // timeLayout is RFC 3339 in UTC with milliseconds: text order is time order.
 const timeLayout = "2006-01-02T15:04:05.000Z"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	sqlite "modernc.org/sqlite"
@@ -17,6 +18,9 @@ const (
 	applicationID = 0x73746574
 	// pageSize of a new archive, see the benchmarks in bench_test.go.
 	pageSize = 8192
+	// busyTimeout is how long a connection waits for another program that
+	// writes, in milliseconds.
+	busyTimeout = 30_000
 	// readers is the number of connections that read at once.
 	readers = 4
 )
@@ -32,7 +36,7 @@ type pragma struct{ name, value string }
 // writer, 1 MiB for each reader.
 var (
 	commonPragmas = []pragma{
-		{"busy_timeout", "30000"},
+		{"busy_timeout", strconv.Itoa(busyTimeout)},
 		{"foreign_keys", "1"},
 		{"trusted_schema", "0"}, // an archive may come from a stranger
 		{"cell_size_check", "1"},

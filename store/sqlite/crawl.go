@@ -105,18 +105,21 @@ func (c *crawl) take(t tx, b store.BeginCrawl) error {
 	if err := c.takeLease(t, b.Now); err != nil {
 		return err
 	}
-	if err := t.exec(`UPDATE run SET state = ?, reason = 'the process ended without a word' WHERE state = ?`,
-		store.RunInterrupted, store.RunRunning); err != nil {
-		return err
-	}
 	if err := t.exec(`INSERT INTO job (name, config, created_at) VALUES (?1, ?2, ?3)
 		ON CONFLICT (name) DO UPDATE SET config = excluded.config`,
 		clean(b.Job), clean(b.Config), stamp(b.Now)); err != nil {
 		return err
 	}
 	c.run = store.Run{Job: b.Job, State: store.RunRunning, StartedAt: b.Now, Config: b.Config, MadeBy: b.MadeBy}
+	// A round is unfinished while targets wait, or when the process that was
+	// at it died, even if that was after the last page.
 	if _, err := t.row(`SELECT id, round, EXISTS (SELECT 1 FROM queue WHERE job_id = job.id AND pending > 0)
-		FROM job WHERE name = ?`, []any{clean(b.Job)}, &c.job, &c.run.Round, &c.resumed); err != nil {
+		  OR EXISTS (SELECT 1 FROM run WHERE job_id = job.id AND run.round = job.round AND state = ?)
+		FROM job WHERE name = ?`, []any{store.RunRunning, clean(b.Job)}, &c.job, &c.run.Round, &c.resumed); err != nil {
+		return err
+	}
+	if err := t.exec(`UPDATE run SET state = ?, reason = 'the process ended without a word' WHERE state = ?`,
+		store.RunInterrupted, store.RunRunning); err != nil {
 		return err
 	}
 	if !c.resumed {

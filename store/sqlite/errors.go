@@ -24,11 +24,13 @@ func code(err error) int {
 
 // explain turns an error of SQLite into one of package store where there is a
 // word for it.
-func (a *Archive) explain(err error) error {
+func (a *Archive) explain(err error) error { return explain(a.path, err) }
+
+func explain(path string, err error) error {
 	switch c := code(err); {
 	case err == nil, errors.Is(err, store.ErrFull):
 		return err
-	case c&0xff == lib.SQLITE_FULL, c&0xff == lib.SQLITE_IOERR && noSpace(filepath.Dir(a.path)):
+	case c&0xff == lib.SQLITE_FULL, c&0xff == lib.SQLITE_IOERR && noSpace(filepath.Dir(path)):
 		return fmt.Errorf("%w: %w", store.ErrFull, err)
 	case c&0xff == lib.SQLITE_BUSY:
 		return fmt.Errorf("another program is writing to the archive: %w", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"path"
 	"time"
@@ -35,8 +34,8 @@ func migrate(ctx context.Context, conn *sql.Conn, steps []string, from int, made
 	}
 	defer func() {
 		if err != nil {
-			_, rollback := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-			err = errors.Join(err, rollback)
+			// Its own error tells nothing new: a full disk has rolled back already.
+			_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		}
 	}()
 	now, err := userVersion(ctx, conn)

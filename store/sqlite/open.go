@@ -1,13 +1,10 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -39,7 +36,7 @@ func open(ctx context.Context, path string, o Options) (*Archive, error) {
 		steps = migrations()
 	}
 	if err := makeIfMissing(ctx, path, o, steps); err != nil {
-		return nil, err
+		return nil, explain(path, err)
 	}
 	format, err := probe(ctx, path, len(steps))
 	if err != nil {
@@ -138,30 +135,36 @@ func create(ctx context.Context, path string, o Options, steps []string) error {
 }
 
 // probe reads what a file is without touching it and its directory: it takes
-// no lock, reads no log and makes no files. It looks at the header of the file
-// (sqlite.org/fileformat2.html, section 1.3) and no further: a crash in the
-// middle of a checkpoint leaves pages there that only the log completes.
+// no lock, reads no log and makes no files (immutable=1). Only where a log
+// stands beside a file that makes no sense without it (a crash while the log
+// was moved into the file) it is read with its log.
 func probe(ctx context.Context, path string, known int) (format int, err error) {
-	f, err := os.Open(path)
-	if err != nil {
+	format, err = probeWith(ctx, path, params{mode: "ro", immutable: true}, known)
+	if code(err)&0xff == lib.SQLITE_CORRUPT && fileSize(path+"-wal") > 0 {
+		format, err = probeWith(ctx, path, params{mode: "ro"}, known)
+	}
+	switch code(err) & 0xff {
+	case lib.SQLITE_NOTADB:
+		err = fmt.Errorf("%w: it is no SQLite database", store.ErrNotArchive)
+	case lib.SQLITE_CORRUPT:
+		err = fmt.Errorf("it is damaged: %w", err)
+	}
+	return format, err
+}
+
+func probeWith(ctx context.Context, path string, p params, known int) (format int, err error) {
+	db := sql.OpenDB(newConnector(path, p))
+	defer db.Close()
+	var id int
+	if err := db.QueryRowContext(ctx, "SELECT * FROM pragma_application_id").Scan(&id); err != nil {
 		return 0, err
 	}
-	defer f.Close() // only read from
-	header := make([]byte, 100)
-	_, err = io.ReadFull(f, header)
-	short := err == io.ErrUnexpectedEOF || err == io.EOF
-	if err != nil && !short {
-		return 0, err
-	}
-	if short || !bytes.HasPrefix(header, []byte("SQLite format 3\x00")) {
-		return 0, fmt.Errorf("%w: it is no SQLite database", store.ErrNotArchive)
-	}
-	if binary.BigEndian.Uint32(header[68:]) != applicationID {
+	if id != applicationID {
 		return 0, fmt.Errorf("%w: it is another program's SQLite database", store.ErrNotArchive)
 	}
-	format = int(int32(binary.BigEndian.Uint32(header[60:])))
-	db := sql.OpenDB(newConnector(path, params{mode: "ro", immutable: true}))
-	defer db.Close()
+	if err := db.QueryRowContext(ctx, "SELECT * FROM pragma_user_version").Scan(&format); err != nil {
+		return 0, err
+	}
 	return format, checkFormat(ctx, db, format, known)
 }
 
@@ -225,7 +228,7 @@ func (a *Archive) openReadOnly(ctx context.Context, format, known int) error {
 	if c := code(err) & 0xff; c != lib.SQLITE_CANTOPEN && c != lib.SQLITE_READONLY && c != lib.SQLITE_IOERR {
 		return err
 	}
-	if a.logBytes() > 0 {
+	if fileSize(a.path+"-wal") > 0 {
 		return fmt.Errorf("its log %s-wal holds pages that are not in the file yet: copy both to where they can be written: %w", filepath.Base(a.path), err)
 	}
 	return a.openReaders(ctx, params{mode: "ro", immutable: true, pragmas: readerPragmas})

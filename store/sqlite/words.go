@@ -131,8 +131,22 @@ func fold(s string) string {
 		case fullWidth(r):
 			b.WriteRune(unicode.ToLower(r - 0xFF01 + '!'))
 		default:
-			b.WriteRune(unicode.ToLower(r))
+			b.WriteRune(lower(r))
 		}
 	}
 	return b.String()
+}
+
+// lower is r in lower case, as Unicode folds case: three lower-case letters
+// have another for the same upper-case one.
+func lower(r rune) rune {
+	switch r {
+	case 'ς':
+		return 'σ'
+	case 'ſ':
+		return 's'
+	case 'µ': // the micro sign
+		return 'μ' // the letter
+	}
+	return unicode.ToLower(r)
 }

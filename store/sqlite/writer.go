@@ -8,9 +8,16 @@ import (
 	"sync"
 )
 
-// walLimit is the size of the log from which the writer waits for readers to
-// let go of it, so that it does not grow without bound.
-const walLimit = 48 << 20
+const (
+	// walLimit is the size of the log from which the writer waits for readers
+	// to let go of it, so that it does not grow without bound.
+	walLimit = 32 << 20
+	// walStep is how much it may grow before that is tried again in vain.
+	walStep = 8 << 20
+	// walWait is how long the writer waits then, in milliseconds. The reads of
+	// this package take less.
+	walWait = 500
+)
 
 // writer is the archive's only writing connection. Its statements are prepared
 // once and kept.
@@ -21,6 +28,8 @@ type writer struct {
 	mu    sync.Mutex
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	// trimAt is the size of the log from which it is to be emptied.
+	trimAt int64
 }
 
 func newWriter(ctx context.Context, a *Archive, db *sql.DB) (*writer, error) {
@@ -28,7 +37,7 @@ func newWriter(ctx context.Context, a *Archive, db *sql.DB) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &writer{archive: a, db: db, conn: conn, stmts: map[string]*sql.Stmt{}}, nil
+	return &writer{archive: a, db: db, conn: conn, stmts: map[string]*sql.Stmt{}, trimAt: walLimit}, nil
 }
 
 // tx is one write transaction. What it does is not interrupted by the context
@@ -63,13 +72,35 @@ func (w *writer) write(f func(t tx) error) error {
 }
 
 // trimLog keeps the log short. SQLite moves it into the file by itself every
-// few thousand pages, but starts it anew only when no reader uses it. Waiting
-// for them is tried when it has become long; where it fails (another program
-// reads for minutes) the log grows on: that costs disk, not data.
+// few thousand pages, but starts it anew only at a moment when no reader uses
+// it, which may never come by chance. So from a certain size on the writer
+// waits for that moment. Where it does not come (another program reads for
+// minutes) the log grows on: that costs disk, not data.
 func (w *writer) trimLog() {
-	if size := w.archive.logBytes(); size > walLimit {
-		_, _ = w.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	size := w.archive.logBytes()
+	if size < w.trimAt {
+		return
 	}
+	w.trimAt = walLimit
+	if err := w.emptyLog(walWait); err != nil {
+		w.trimAt = size + walStep
+	}
+}
+
+// emptyLog moves the log into the file and makes it empty, waiting at most so
+// many milliseconds for readers.
+func (w *writer) emptyLog(wait int) error {
+	ctx := context.Background()
+	if _, err := w.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", wait)); err != nil {
+		return err
+	}
+	var busy, pages, moved int
+	err := w.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	if err == nil && busy != 0 {
+		err = errors.New("the log is in use")
+	}
+	_, err2 := w.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", busyTimeout))
+	return errors.Join(err, err2)
 }
 
 // stmt gives the prepared statement of a query.
@@ -134,7 +165,7 @@ func (w *writer) close() error {
 	}
 	// Another process that reads keeps it from emptying the log, which then
 	// stays until that one closes: no error.
-	_, _ = w.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	_ = w.emptyLog(walWait)
 	errs = append(errs, w.conn.Close(), w.db.Close())
 	w.conn = nil
 	return errors.Join(errs...)

@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"empty", testEmpty},
 		{"begin", testBegin},
 		{"resume", testResume},
+		{"died at the end", testDiedAtTheEnd},
 		{"take over", testTakeOver},
 		{"renew", testRenew},
 		{"finish", testFinish},

@@ -16,14 +16,14 @@ import (
 // archive is whole, and lets the same command finish: everything must be
 // there once, and hardly anything be fetched twice.
 func TestKill(t *testing.T) {
-	kills := 5
+	kills := 3
 	if isLong() {
 		kills = 50
 	}
 	w := startWorld(t, "-hosts", "6", "-pages", "40", "-hostile=false")
 	want := w.articles()
 	program := stet(t)
-	whole := run(t, time.Minute, program, w.crawlArgs(filepath.Join(t.TempDir(), "whole.db"), "0")...)
+	whole := run(t, 5*time.Minute, program, w.crawlArgs(filepath.Join(t.TempDir(), "whole.db"), "0")...)
 	if whole.code != 0 {
 		t.Fatalf("the crawl that nobody kills: exit status %d, want 0: %s", whole.code, whole.tail())
 	}
@@ -86,7 +86,7 @@ func killOnce(t *testing.T, w *worldServer, want []truth, program string, after 
 	if k.finished = first.code == 0 || over; k.finished {
 		return k // the same command would begin a new round
 	}
-	second := run(t, 2*time.Minute, program, w.crawlArgs(db, "0")...)
+	second := run(t, 5*time.Minute, program, w.crawlArgs(db, "0")...)
 	if second.code != 0 {
 		k.notResumed = 1
 		t.Errorf("killed after %v, resumed: exit status %d, want 0: %s", after, second.code, second.tail())

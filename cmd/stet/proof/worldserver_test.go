@@ -24,7 +24,6 @@ type worldServer struct {
 	dir        string // of its seeds, truth and access log
 	cmd        *exec.Cmd
 	logSeen    int64
-	begun      time.Time
 	sourceCode string
 }
 
