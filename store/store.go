@@ -318,7 +318,7 @@ type Run struct {
 // Counts are the figures of a run.
 type Counts struct {
 	Visits     int            `json:"visits"`   // requests answered or failed
-	Pages      int            `json:"pages"`    // captures kept
+	Pages      int            `json:"pages"`    // fetched, and new or changed
 	Articles   int            `json:"articles"` // new article revisions
 	Bytes      int64          `json:"bytes"`
 	States     map[State]int  `json:"states,omitempty"`

@@ -95,7 +95,9 @@ func (g *group) capture(v *visit, was knownTarget) (int64, error) {
 	if d == nil {
 		d = &extract.Document{}
 	}
-	g.counts.Pages++
+	if v.State == store.StateFetched {
+		g.counts.Pages++
+	}
 	return g.tx.insert(`INSERT INTO capture (target_id, url, captured_at, status, method, proto, remote_addr,
 		  request_headers, response_headers, media_type, charset, payload_id, encoded, truncated, broken, kind, kind_reason, title)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
