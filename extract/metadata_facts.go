@@ -21,7 +21,7 @@ type facts struct {
 	spans    []span
 	lines    []line
 	// text is the visible text: white space folded, a line per block, and
-	// edge where an inline element begins or ends without space around it.
+	// edge where an inline element begins or ends.
 	text []byte
 }
 
@@ -338,7 +338,7 @@ func propName(s string) string {
 
 func roleZone(role string) zone {
 	switch role {
-	case "navigation", "menu", "menubar":
+	case "navigation", "menu", "menubar", "banner":
 		return zoneNav
 	case "contentinfo":
 		return zoneFooter
@@ -350,7 +350,11 @@ func roleZone(role string) zone {
 
 // place derives zone and layout.
 func (w *factWalk) place(n *html.Node, s *span, f *factFrame) {
-	f.zone |= classZone(s.class)
+	if z := classZone(s.class); isContainer(n.DataAtom) {
+		f.zone |= z
+	} else {
+		f.zone |= z & (zoneCaption | zoneBio) // a part's name is also given to its pieces
+	}
 	switch n.DataAtom {
 	case atom.Body, atom.Main:
 		f.zone = w.stack[len(w.stack)-1].zone // theme classes on the body mean nothing
@@ -398,6 +402,16 @@ func (w *factWalk) place(n *html.Node, s *span, f *factFrame) {
 	} else {
 		w.markEdge()
 	}
+}
+
+// isContainer says whether an element of that name can be a part of the page.
+func isContainer(a atom.Atom) bool {
+	switch a {
+	case atom.Div, atom.Section, atom.Ul, atom.Ol, atom.Li, atom.Aside, atom.Nav, atom.Footer, atom.Header, atom.Table, atom.Td, atom.Tr,
+		atom.Article, atom.Form, atom.Dl, atom.Figure, atom.Details, atom.Center, 0:
+		return true
+	}
+	return false
 }
 
 // isHomeRef recognises links to a front page.
@@ -484,7 +498,7 @@ func (w *factWalk) endLine() {
 }
 
 func (w *factWalk) markEdge() {
-	if n := len(w.text); n > w.lineFrom && !w.space && w.text[n-1] != edge {
+	if n := len(w.text); n > w.lineFrom && w.text[n-1] != edge {
 		w.text = append(w.text, edge)
 	}
 }
@@ -515,9 +529,6 @@ func (w *factWalk) addText(s string) {
 
 func (w *factWalk) pad() {
 	if w.space && len(w.text) > w.lineFrom {
-		if n := len(w.text); w.text[n-1] == edge {
-			w.text = w.text[:n-1]
-		}
 		w.text = append(w.text, ' ')
 	}
 	w.space = false
@@ -542,12 +553,12 @@ func (f *facts) lineText(l *line) string { return plainText(f.text[l.start:l.end
 
 // plainText drops edges and folds line ends.
 func plainText(b []byte) string {
-	s := strings.TrimSpace(string(b))
+	s := string(b)
 	if strings.IndexByte(s, edge) >= 0 {
 		s = strings.ReplaceAll(s, string(edge), "")
 	}
 	if strings.IndexByte(s, '\n') >= 0 {
 		s = strings.ReplaceAll(s, "\n", " ")
 	}
-	return s
+	return strings.TrimSpace(s)
 }

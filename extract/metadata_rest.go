@@ -75,6 +75,4 @@ func (r *metaReader) readLanguage(m *metadata) {
 	r.order = dateOrderOf(raw, r.host)
 }
 
-func (r *metaReader) readRest(m *metadata)    {}
-func (r *metaReader) readDates(m *metadata)   {}
-func (r *metaReader) readAuthors(m *metadata) {}
+func (r *metaReader) readRest(m *metadata) {}
