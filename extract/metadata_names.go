@@ -240,13 +240,14 @@ func digitCut(s string) int {
 	return -1
 }
 
-// academicTitles precede names and are no part of them.
-var academicTitles = []string{"Prof. Dr. ", "Prof. ", "Professor ", "Dr. med. ", "Dr. ", "Dipl.-Ing. ", "Mag. ", "Mr. ", "Mrs. ", "Ms. ", "Sir ", "PD Dr. ", "Frau ", "Herr ", "Ing. "}
+// civilTitles precede names and are no part of them. Academic titles stay: they
+// are part of how a page names its author.
+var civilTitles = []string{"Mr. ", "Mrs. ", "Ms. ", "Frau ", "Herr "}
 
 func dropTitles(s string) string {
 	for range 3 {
 		before := s
-		for _, t := range academicTitles {
+		for _, t := range civilTitles {
 			s = strings.TrimPrefix(s, t)
 		}
 		if s == before {
