@@ -86,15 +86,15 @@ type host struct {
 	queue []store.Target // to be visited, in order
 	// held are the targets in the queue, and those handed out whose visits are
 	// not yet committed: the archive still believes them due.
-	held   map[int64]bool
-	busy   bool // a turn is under way
-	more   bool // the archive may hold further due targets
-	asked  bool // a Refill is being carried out
+	held  map[int64]bool
+	busy  bool // a turn is under way
+	more  bool // the archive may hold further due targets
+	asked bool // a Refill is being carried out
 	// passed are the targets committed since it was given: what it brings may
 	// be older than their commits.
 	passed map[int64]bool
-	uncomm int  // targets handed out whose visits are not yet committed
-	index  int  // in the heap, -1 if not there
+	uncomm int // targets handed out whose visits are not yet committed
+	index  int // in the heap, -1 if not there
 }
 
 // New returns a frontier.
