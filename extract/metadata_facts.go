@@ -79,6 +79,7 @@ const (
 	spanDate                         // class or id speak of a date
 	spanProp                         // itemprop
 	spanRelAuthor
+	spanAuthorLink // a link to an author's page
 )
 
 // line is a block's line of the visible text.
@@ -303,6 +304,10 @@ func (w *factWalk) visible(n *html.Node, f *factFrame) {
 			if hasWord(a.Val, "author") {
 				s.kind |= spanRelAuthor | spanAuthor
 			}
+		case "href":
+			if n.DataAtom == atom.A && isAuthorRef(a.Val) {
+				s.kind |= spanAuthorLink
+			}
 		case "role":
 			f.zone |= roleZone(a.Val)
 		case "style":
@@ -370,7 +375,9 @@ func (w *factWalk) place(n *html.Node, s *span, f *factFrame) {
 	case atom.Figure, atom.Figcaption:
 		f.zone |= zoneCaption
 	case atom.A:
-		f.zone |= zoneLink
+		if s.kind&(spanAuthor|spanAuthorLink) == 0 && s.class&(clsAuthor|clsByline) == 0 {
+			f.zone |= zoneLink
+		}
 		if f.zone&zoneHeading != 0 && isHomeRef(attr(n, "href")) {
 			w.markHome()
 		}
@@ -402,6 +409,16 @@ func (w *factWalk) place(n *html.Node, s *span, f *factFrame) {
 	} else {
 		w.markEdge()
 	}
+}
+
+// isAuthorRef recognises addresses of pages about an author.
+func isAuthorRef(href string) bool {
+	for _, part := range [...]string{"/author", "/autor", "/auteur", "/redakteur", "/journalist", "/contributor", "/reporter", "/writers/", "/by/", "author=", "/redactor", "/staff/", "/penulis", "/byline/"} {
+		if i := strings.Index(href, part); i >= 0 && i+len(part) < len(href) {
+			return true
+		}
+	}
+	return false
 }
 
 // isContainer says whether an element of that name can be a part of the page.
