@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // authorKeys are the keys under which head elements name authors.
@@ -476,7 +477,7 @@ func lineNames(raw []byte, lang string, order dateOrder) ([]string, bylineKind) 
 		return nil, bylineMixed
 	}
 	for _, label := range midLabels {
-		if i := strings.Index(low, label); i >= 0 {
+		if i := strings.Index(low, label); i >= 0 && !hasWords(text[:i], lang, order) {
 			rest := text[i+len(label):]
 			if _, from, _, ok := locateDate(rest, lang, order); ok {
 				rest = rest[:from]
@@ -485,6 +486,30 @@ func lineNames(raw []byte, lang string, order dateOrder) ([]string, bylineKind) 
 		}
 	}
 	return nil, bylineMixed
+}
+
+// hasWords says whether more than a date and its label stands before a label
+// within the line; a sign right before it parts what does.
+func hasWords(lead, lang string, order dateOrder) bool {
+	lead = strings.TrimRight(lead, " ")
+	if lead == "" || strings.ContainsRune("|·-–—/•@,", lastRune(lead)) {
+		return false
+	}
+	if _, from, to, ok := locateDate(lead, lang, order); ok {
+		lead = lead[:from] + lead[to:]
+	}
+	letters := 0
+	for _, c := range lead {
+		if unicode.IsLetter(c) {
+			letters++
+		}
+	}
+	return letters > 16 && labelOfDate(lead) == 0
+}
+
+func lastRune(s string) rune {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r
 }
 
 // midLabels introduce an author within a line that also has a date.
@@ -519,7 +544,11 @@ func (r *metaReader) datedAuthors() named {
 				}
 			}
 		}
-		if len(found) == 1 && len(text)-len(found[0])+other <= 24 {
+		left := 24
+		if len(found) == 1 && strings.HasPrefix(text, found[0]) {
+			left = 50
+		}
+		if len(found) == 1 && len(text)-len(found[0])+other <= left {
 			return named{found, "html"}
 		}
 	}

@@ -103,6 +103,7 @@ type factWalk struct {
 	stack    []factFrame
 	space    bool
 	lineFrom int
+	lineZone zone // of the line's text; zoneLink if all of it is in links
 	articles int
 	outer    int // depth of article elements
 }
@@ -147,7 +148,14 @@ func (w *factWalk) enter(n *html.Node) bool {
 	switch n.Type {
 	case html.TextNode:
 		if len(w.text) < factsMaxText {
+			first, before := w.lineFrom == len(w.text), len(w.text)
 			w.addText(n.Data)
+			switch {
+			case first:
+				w.lineZone = top.zone
+			case len(w.text) > before && top.zone&zoneLink == 0:
+				w.lineZone &^= zoneLink
+			}
 		}
 	case html.ElementNode:
 		descend := w.element(n, &f)
@@ -507,8 +515,7 @@ func (w *factWalk) endLine() {
 		return
 	}
 	if len(w.lines) < factsMaxLines {
-		top := w.stack[len(w.stack)-1]
-		w.lines = append(w.lines, line{w.lineFrom, len(w.text), top.zone, top.article})
+		w.lines = append(w.lines, line{w.lineFrom, len(w.text), w.lineZone, w.stack[len(w.stack)-1].article})
 	}
 	w.text = append(w.text, '\n')
 	w.lineFrom = len(w.text)

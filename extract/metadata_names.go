@@ -437,6 +437,9 @@ func notAName(s string) bool {
 	roles, words := 0, 0
 	for w := range strings.FieldsSeq(strings.ToLower(s)) {
 		words++
+		if len(w) == 2 && w[1] == '.' {
+			continue // an initial
+		}
 		key := " " + strings.Trim(w, ".,:;") + " "
 		if strings.Contains(wordsOfNoName, key) {
 			return true
