@@ -79,6 +79,7 @@ const (
 	spanDate                         // class or id speak of a date
 	spanProp                         // itemprop
 	spanRelAuthor
+	spanAuthorLink // a link to an author's page
 )
 
 // line is a block's line of the visible text.
@@ -102,6 +103,7 @@ type factWalk struct {
 	stack    []factFrame
 	space    bool
 	lineFrom int
+	lineZone zone // of the line's text; zoneLink if all of it is in links
 	articles int
 	outer    int // depth of article elements
 }
@@ -146,7 +148,14 @@ func (w *factWalk) enter(n *html.Node) bool {
 	switch n.Type {
 	case html.TextNode:
 		if len(w.text) < factsMaxText {
+			first, before := w.lineFrom == len(w.text), len(w.text)
 			w.addText(n.Data)
+			switch {
+			case first:
+				w.lineZone = top.zone
+			case len(w.text) > before && top.zone&zoneLink == 0:
+				w.lineZone &^= zoneLink
+			}
 		}
 	case html.ElementNode:
 		descend := w.element(n, &f)
@@ -303,6 +312,10 @@ func (w *factWalk) visible(n *html.Node, f *factFrame) {
 			if hasWord(a.Val, "author") {
 				s.kind |= spanRelAuthor | spanAuthor
 			}
+		case "href":
+			if n.DataAtom == atom.A && isAuthorRef(a.Val) {
+				s.kind |= spanAuthorLink
+			}
 		case "role":
 			f.zone |= roleZone(a.Val)
 		case "style":
@@ -370,7 +383,9 @@ func (w *factWalk) place(n *html.Node, s *span, f *factFrame) {
 	case atom.Figure, atom.Figcaption:
 		f.zone |= zoneCaption
 	case atom.A:
-		f.zone |= zoneLink
+		if s.kind&(spanAuthor|spanAuthorLink) == 0 && s.class&(clsAuthor|clsByline) == 0 {
+			f.zone |= zoneLink
+		}
 		if f.zone&zoneHeading != 0 && isHomeRef(attr(n, "href")) {
 			w.markHome()
 		}
@@ -402,6 +417,16 @@ func (w *factWalk) place(n *html.Node, s *span, f *factFrame) {
 	} else {
 		w.markEdge()
 	}
+}
+
+// isAuthorRef recognises addresses of pages about an author.
+func isAuthorRef(href string) bool {
+	for _, part := range [...]string{"/author", "/autor", "/auteur", "/redakteur", "/journalist", "/contributor", "/reporter", "/writers/", "/by/", "author=", "/redactor", "/staff/", "/penulis", "/byline/"} {
+		if i := strings.Index(href, part); i >= 0 && i+len(part) < len(href) {
+			return true
+		}
+	}
+	return false
 }
 
 // isContainer says whether an element of that name can be a part of the page.
@@ -490,8 +515,7 @@ func (w *factWalk) endLine() {
 		return
 	}
 	if len(w.lines) < factsMaxLines {
-		top := w.stack[len(w.stack)-1]
-		w.lines = append(w.lines, line{w.lineFrom, len(w.text), top.zone, top.article})
+		w.lines = append(w.lines, line{w.lineFrom, len(w.text), w.lineZone, w.stack[len(w.stack)-1].article})
 	}
 	w.text = append(w.text, '\n')
 	w.lineFrom = len(w.text)

@@ -27,8 +27,8 @@ const maxAuthors = 20
 // and what follows them are dropped, several names parted. What does not look
 // like a name for the given trust is left out, all of it if most is not.
 func cleanAuthors(raw string, trust nameTrust) []string {
-	s := tidy(raw)
-	if s == "" || len(s) > 400 {
+	s := partEdges(raw, trust)
+	if s = tidy(s); s == "" || len(s) > 400 {
 		return nil
 	}
 	if at := strings.Index(s, "://"); at >= 0 || strings.HasPrefix(s, "www.") && strings.Contains(s, "/") {
@@ -40,8 +40,13 @@ func cleanAuthors(raw string, trust nameTrust) []string {
 	for part := range splitNames(s) {
 		name := cleanName(part, trust)
 		if name == "" {
-			dropped++
+			if len(part) > 4 {
+				dropped++
+			}
 			continue
+		}
+		if trust != trustStated && isDeskName(name) && len(names) > 0 {
+			break // "…, Example News, New York": the name is over
 		}
 		if !containsFold(names, name) {
 			names = append(names, name)
@@ -54,6 +59,26 @@ func cleanAuthors(raw string, trust nameTrust) []string {
 		return nil
 	}
 	return names
+}
+
+// partEdges decides what the edge of an element between words is: the end of a
+// name if the pieces are names by themselves ("A Smith", "B Jones"), else a
+// space ("By", "A", "Smith").
+func partEdges(s string, trust nameTrust) string {
+	if strings.IndexByte(s, edge) < 0 && strings.IndexByte(s, '\n') < 0 {
+		return s
+	}
+	names := 0
+	pieces := strings.FieldsFunc(s, func(r rune) bool { return r == edge || r == '\n' })
+	for _, p := range pieces {
+		if p = strings.TrimSpace(p); strings.Contains(p, " ") && labelLength(p) == 0 && isName(strings.Trim(p, " ,|"), trustText) {
+			names++
+		}
+	}
+	if names > 1 || names == 1 && len(pieces) > 1 {
+		return strings.Join(pieces, " ; ")
+	}
+	return strings.Join(pieces, " ")
 }
 
 func lastSpace(s string, before int) int {
@@ -73,7 +98,7 @@ func containsFold(list []string, s string) bool {
 // begins another. A space at the end means that one must follow.
 var authorLabels = []string{
 	"written and photographed by ", "reported and written by ", "words and photos by ", "words and pictures by ", "text and photos by ",
-	"written by ", "posted by ", "published by ", "reported by ", "reviewed by ", "story by ", "article by ", "words by ", "report by ", "opinion by ", "analysis by ", "edited by ", "compiled by ", "contributed by ", "submitted by ", "created by ", "authored by ", "review by ", "interview by ", "guest post by ", "text by ", "by: ", "by ", "author: ", "author:", "authors: ", "authors:", "author ", "authors ", "byline: ", "text: ", "words: ", "writer: ", "from ",
+	"written by ", "posted by ", "published by ", "reported by ", "reviewed by ", "story by ", "article by ", "words by ", "report by ", "opinion by ", "analysis by ", "edited by ", "compiled by ", "contributed by ", "submitted by ", "created by ", "authored by ", "review by ", "interview by ", "guest post by ", "text by ", "by: ", "by ", "author: ", "author:", "authors: ", "authors:", "author ", "authors ", "escribe ", "text & fotos: ", "text und fotos: ", "text und foto: ", "text/foto: ", "text & foto: ", "fotos und text: ", "autorin/autor ", "autor/autorin ", "autoren ", "erstellt durch ", "gespeichert von ", "byline: ", "text: ", "words: ", "writer: ", "from ",
 	"ein kommentar von ", "ein gastbeitrag von ", "gastbeitrag von ", "eine kolumne von ", "eine analyse von ", "ein interview von ", "ein beitrag von ", "ein essay von ", "eine rezension von ", "eine reportage von ", "eine glosse von ", "ein leitartikel von ", "ein artikel von ", "kommentar von ", "interview von ", "essay von ", "analyse von ", "kolumne von ", "geschrieben von ", "veröffentlicht von ", "erstellt von ", "verfasst von ", "eingestellt von ", "gepostet von ", "beitrag von ", "artikel von ", "text von ", "aufgezeichnet von ", "protokoll: ", "protokoll von ", "interview: ", "von: ", "von ", "vom ", "autor: ", "autor:", "autorin: ", "autorin:", "autoren: ", "autor ", "autorin ", "autor/in: ", "autor*in: ", "redaktion: ", "redakteur: ", "verfasser: ", "verfasst: ", "ein beitrag der ",
 	"publié par ", "écrit par ", "rédigé par ", "propos recueillis par ", "article de ", "par: ", "par ", "auteur : ", "auteur: ", "auteur ", "texte : ", "texte: ",
 	"publicado por ", "escrito por ", "redacción: ", "por: ", "por ", "texto: ", "autora: ", "autores: ",
@@ -196,7 +221,7 @@ func suffixFollows(s string) bool {
 }
 
 // cutMarks end a name: what follows is something else.
-var cutMarks = []string{" (", "（", "(", " [", "【", "[", " @", " | ", "｜", " für ", " for ", " in ", " aus ", " vom ", " am ", " on ", " at ", " um ", " is ", " ist ", " le ", " el ", " il ", " publié", " updated", " published", ", ", " via ", " des ", "：", ": ", " 发表于", " 发布于", " 發表於", " 来源", " 编辑", "\u3000", " >", " »", " wrote", " writes", " reports", " says", " schrieb", " schreibt", "»", " under ", " unter "}
+var cutMarks = []string{" (", "（", "(", " [", "【", "[", " @", " | ", "｜", " für ", " for ", " in ", " im gespräch", " im interview", " as told", " aus ", " vom ", " am ", " on ", " at ", " um ", " is ", " ist ", " le ", " el ", " il ", " publié", " updated", " published", ", ", " via ", " des ", "：", ": ", " 发表于", " 发布于", " 發表於", " 来源", " 编辑", "\u3000", " >", " »", " wrote", " writes", " reports", " says", " schrieb", " schreibt", "»", " under ", " unter "}
 
 // cleanName trims one name and judges it; "" if it is none.
 func cleanName(s string, trust nameTrust) string {
@@ -209,7 +234,7 @@ func cleanName(s string, trust nameTrust) string {
 	if i := digitCut(s); i >= 0 && trust != trustStated {
 		s = s[:i]
 	}
-	s = dropTitles(strings.Trim(s, " -–—|•·,;:/*\"“”„'`\u3000~_#>"))
+	s = dropTitles(strings.Trim(s, " -–—|•·,;:/*\"“”„'`\u3000~_#>)("))
 	s = dropCJKRole(s)
 	if strings.HasSuffix(s, ".") && !abbreviated(s) {
 		s = strings.TrimRight(s, ".")
@@ -240,13 +265,14 @@ func digitCut(s string) int {
 	return -1
 }
 
-// academicTitles precede names and are no part of them.
-var academicTitles = []string{"Prof. Dr. ", "Prof. ", "Professor ", "Dr. med. ", "Dr. ", "Dipl.-Ing. ", "Mag. ", "Mr. ", "Mrs. ", "Ms. ", "Sir ", "PD Dr. ", "Frau ", "Herr ", "Ing. "}
+// civilTitles precede names and are no part of them. Academic titles stay: they
+// are part of how a page names its author.
+var civilTitles = []string{"Mr. ", "Mrs. ", "Ms. ", "Frau ", "Herr "}
 
 func dropTitles(s string) string {
 	for range 3 {
 		before := s
-		for _, t := range academicTitles {
+		for _, t := range civilTitles {
 			s = strings.TrimPrefix(s, t)
 		}
 		if s == before {
@@ -302,11 +328,14 @@ func isName(s string, trust nameTrust) bool {
 	if notAName(s) {
 		return false
 	}
+	if trust != trustStated && (hasRole(s) || words == 1 && runes <= 3) {
+		return false
+	}
 	switch trust {
 	case trustText:
-		return words >= 2 && words <= 5 && capitals >= 2 && !hasSmallWord(s)
+		return !strings.Contains(s, "&") && words >= 2 && words <= 5 && capitals >= 2 && !hasSmallWord(s)
 	case trustMarked:
-		return capitals >= 1 && words <= 6 || words == 1
+		return words == 1 || words <= 6 && capitals >= 1 && !hasSmallWord(s) || words == 2 && capitals == 0
 	}
 	return true
 }
@@ -383,17 +412,35 @@ func notACJKName(s string) bool {
 }
 
 // wordsOfNoName never stand in the name of a person.
-var wordsOfNoName = " the a an and or about more read click here home news category categories tags tag share comments comment login subscribe newsletter photo photos image images getty istock shutterstock minute minutes min ago hours hour today yesterday january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember uhr kommentar kommentare artikel beitrag mehr alle zum über uns impressum lesezeit published updated posted written article articles story stories this that with your you we our is are was has have will all rights reserved copyright "
+var wordsOfNoName = " the a an and or about more read click here home news category categories tags tag share comments comment login subscribe newsletter photo photos image images getty istock shutterstock minute minutes min ago hours hour today yesterday january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember uhr kommentar kommentare artikel beitrag mehr alle zum über uns impressum lesezeit published updated posted written article articles story stories this that with your you we our is are was has have will all rights reserved copyright sponsored advertisement anzeige stand publicado publicada hace vor quelle source foto fotos bild text photograph veröffentlicht aktualisiert erstellt uncategorized allgemein edit mins wochen tagen stunden "
 
 // rolesOfNoName are what people are called next to their names; alone, or as
 // all of a part between commas, they are no name.
 var rolesOfNoName = " editor reporter correspondent writer journalist author contributor columnist producer photographer staff senior chief deputy associate assistant managing executive contributing freelance political science business sports health culture travel features news national international foreign world washington bureau editorial director publisher ceo founder co-founder president professor md phd ph.d. ma msc mba rd rn esq analyst consultant expert intern fellow guest special digital content strategist manager head lead redakteur redakteurin reporterin chefredakteur chefredakteurin korrespondent korrespondentin autor autorin volontär volontärin freie freier journalistin mitarbeiter mitarbeiterin leiter leiterin ressortleiter redakteure journaliste rédacteur rédactrice correspondant correspondante périodista periodista redactor redactora corresponsal giornalista redattore verslaggever correspondente repórter dziennikarz redaktor journalister medarbejder lecturer lifestyle tech technology entertainment commerce shopping deals beauty style food opinion audience engagement social media video multimedia "
 
+// strongRoles are words for what people do that are in nobody's name.
+const strongRoles = " reporter editor correspondent columnist journalist contributor photographer producer redakteur redakteurin korrespondent korrespondentin chefredakteur reporterin journalistin rédacteur journaliste corresponsal redactor giornalista writer illustrator ilustrator übersetzung twitter facebook instagram email e-mail follow linkedin "
+
+func hasRole(s string) bool {
+	for w := range strings.FieldsSeq(strings.ToLower(s)) {
+		if strings.Contains(strongRoles, " "+strings.Trim(w, ".,:;")+" ") {
+			return true
+		}
+	}
+	return false
+}
+
 // notAName finds words that tell the candidate is something else.
 func notAName(s string) bool {
+	if labelLength(s+" ") > 0 || labelLength(s+": ") > 0 || !strings.Contains(s, " ") && monthOf(strings.ToLower(strings.Trim(s, ".")), "") > 0 {
+		return true
+	}
 	roles, words := 0, 0
 	for w := range strings.FieldsSeq(strings.ToLower(s)) {
 		words++
+		if len(w) == 2 && w[1] == '.' {
+			continue // an initial
+		}
 		key := " " + strings.Trim(w, ".,:;") + " "
 		if strings.Contains(wordsOfNoName, key) {
 			return true
