@@ -363,7 +363,11 @@ func (r *metaReader) markedAuthors() named {
 		if s.kind&spanAuthor == 0 || n < 3 || n > 300 || s.zone&zoneLink != 0 || !r.inPlace(s) || !r.near(s.start) || r.holdsAuthorSpan(i) {
 			continue
 		}
-		names = append(names, cleanAuthors(f.nameText(s), trustMarked)...)
+		found := cleanAuthors(f.nameText(s), trustMarked)
+		if len(found) > 1 && r.isDesk(found[0]) {
+			found = found[:1] // "Example News, New York"
+		}
+		names = append(names, found...)
 	}
 	if names = unique(names); len(names) > 8 {
 		return named{}

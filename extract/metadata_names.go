@@ -234,7 +234,7 @@ func cleanName(s string, trust nameTrust) string {
 	if i := digitCut(s); i >= 0 && trust != trustStated {
 		s = s[:i]
 	}
-	s = dropTitles(strings.Trim(s, " -–—|•·,;:/*\"“”„'`\u3000~_#>)("))
+	s = strings.Trim(s, " -–—|•·,;:/*\"“”„'`\u3000~_#>)(")
 	s = dropCJKRole(s)
 	if strings.HasSuffix(s, ".") && !abbreviated(s) {
 		s = strings.TrimRight(s, ".")
@@ -263,22 +263,6 @@ func digitCut(s string) int {
 		}
 	}
 	return -1
-}
-
-// academicTitles precede names and are no part of them.
-var academicTitles = []string{"Prof. Dr. ", "Prof. ", "Professor ", "Dr. med. ", "Dr. ", "Dipl.-Ing. ", "Mag. ", "Mr. ", "Mrs. ", "Ms. ", "Sir ", "PD Dr. ", "Frau ", "Herr ", "Ing. "}
-
-func dropTitles(s string) string {
-	for range 3 {
-		before := s
-		for _, t := range academicTitles {
-			s = strings.TrimPrefix(s, t)
-		}
-		if s == before {
-			break
-		}
-	}
-	return strings.TrimSpace(s)
 }
 
 // dropCJKRole takes off what Chinese, Japanese and Korean bylines put behind
@@ -411,7 +395,7 @@ func notACJKName(s string) bool {
 }
 
 // wordsOfNoName never stand in the name of a person.
-var wordsOfNoName = " the a an and or about more read click here home news category categories tags tag share comments comment login subscribe newsletter photo photos image images getty istock shutterstock minute minutes min ago hours hour today yesterday january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember uhr kommentar kommentare artikel beitrag mehr alle zum über uns impressum lesezeit published updated posted written article articles story stories this that with your you we our is are was has have will all rights reserved copyright sponsored advertisement anzeige stand publicado publicada hace vor quelle source foto fotos bild text photograph veröffentlicht aktualisiert erstellt uncategorized allgemein edit mins wochen tagen stunden "
+var wordsOfNoName = " the a an and or about more read click here home news category categories tags tag share comments comment login subscribe newsletter photo photos image images getty istock shutterstock minute minutes min ago hours hour today yesterday january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember uhr kommentar kommentare artikel beitrag mehr alle zum über uns impressum lesezeit published updated posted written article articles story stories this that with your you we our is are was has have will all rights reserved copyright sponsored advertisement anzeige stand publicado publicada hace vor quelle source foto fotos bild text photograph veröffentlicht aktualisiert erstellt uncategorized allgemein edit mins wochen tagen stunden message reply send share "
 
 // rolesOfNoName are what people are called next to their names; alone, or as
 // all of a part between commas, they are no name.
