@@ -105,7 +105,7 @@ var authorLabels = []string{
 	"pubblicato da ", "scritto da ", "articolo di ", "a cura di ", "di: ", "di ", "autore: ", "testo di ",
 	"geschreven door ", "gepubliceerd door ", "door: ", "door ", "tekst: ", "av: ", "av ", "af: ", "af ", "skriven av ", "publicerad av ", "skrevet av ", "skrevet af ", "journalist: ", "tekst og foto: ",
 	"napisane przez ", "autor tekstu: ", "przez ", "oprac. ", "opracowanie: ", "tekst i zdjęcia: ", "text a foto: ", "napsal ", "yazan: ", "yazar: ", "haber: ", "автор: ", "автор статьи: ", "автор ", "текст: ", "kirjoittaja: ", "teksti: ", "od ", "írta: ", "szerző: ", "de: ", "oleh: ", "oleh ", "penulis: ", "reporter: ", "tác giả: ",
-	"作者：", "作者:", "作者 ", "文：", "文:", "文/", "文／", "文｜", "文|", "撰文：", "撰文:", "撰文/", "撰稿：", "撰稿:", "记者：", "记者:", "记者 ", "記者：", "記者:", "記者 ", "本报记者 ", "本报记者：", "本报记者", "本报讯 记者", "本報記者", "本刊记者 ", "特约记者 ", "实习记者 ", "编辑：", "编辑:", "編輯：", "編輯:", "责任编辑：", "责任编辑:", "責任編輯：", "責任編輯:", "责编：", "责编:", "编译：", "编译:", "編譯：", "著者：", "著者:", "執筆：", "執筆:", "筆者：", "文・", "文＝", "取材・文／", "取材・文：", "取材・文＝", "글 ", "기자: ", "글: ", "글=",
+	"作者：", "作者:", "作者 ", "文：", "文:", "文/", "文／", "文｜", "文|", "撰文：", "撰文:", "撰文/", "撰稿：", "撰稿:", "记者：", "记者:", "记者 ", "記者：", "記者:", "記者 ", "本报记者 ", "本报记者：", "本报记者", "本报讯 记者", "本報記者", "本刊记者 ", "特约记者 ", "实习记者 ", "编辑：", "编辑:", "編輯：", "編輯:", "编译：", "编译:", "編譯：", "著者：", "著者:", "執筆：", "執筆:", "筆者：", "文・", "文＝", "取材・文／", "取材・文：", "取材・文＝", "글 ", "기자: ", "글: ", "글=",
 }
 
 // dropLabel takes labels off the front, also two in a row ("Text: Von …").
@@ -234,7 +234,7 @@ func cleanName(s string, trust nameTrust) string {
 	if i := digitCut(s); i >= 0 && trust != trustStated {
 		s = s[:i]
 	}
-	s = strings.Trim(s, " -–—|•·,;:/*\"“”„'`\u3000~_#>)(")
+	s = dropCourtesy(strings.Trim(s, " -–—|•·,;:/*\"“”„'`\u3000~_#>)("))
 	s = dropCJKRole(s)
 	if strings.HasSuffix(s, ".") && !abbreviated(s) {
 		s = strings.TrimRight(s, ".")
@@ -263,6 +263,16 @@ func digitCut(s string) int {
 		}
 	}
 	return -1
+}
+
+// courtesyTitles precede names and are no part of them; academic ones are.
+var courtesyTitles = []string{"Mr. ", "Mrs. ", "Ms. ", "Frau ", "Herr "}
+
+func dropCourtesy(s string) string {
+	for _, t := range courtesyTitles {
+		s = strings.TrimPrefix(s, t)
+	}
+	return s
 }
 
 // dropCJKRole takes off what Chinese, Japanese and Korean bylines put behind
