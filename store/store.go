@@ -70,8 +70,8 @@ type Store interface {
 	Close() error
 
 	// Begin takes the archive for one crawl, or says who holds it
-	// (*HeldError). It continues the newest unfinished round of the job, or
-	// starts a new one.
+	// (*HeldError). It continues the newest round of the job if targets of it
+	// wait or if the process at it died, or else starts a new one.
 	Begin(ctx context.Context, b BeginCrawl) (Crawl, error)
 
 	// Entries gives the newest revision of each page that passes the filter,
@@ -103,20 +103,35 @@ type Store interface {
 type BeginCrawl struct {
 	Job    string        // name of the job: the same name resumes
 	Config string        // the whole configuration, as JSON, for the record
-	Owner  string        // who: host name and process id, unique per process
+	Owner  string        // who: unique per process; the store names this process if empty
 	TTL    time.Duration // how long the lease lasts without Renew; 30 s if 0
 	Now    time.Time
 	MadeBy string // program and version
+
+	// Committed is called from the writer's goroutine with the visits of each
+	// group, in order, once they are safely in the archive. It must not call
+	// the Crawl.
+	Committed func([]*Visit)
 }
 
 // Crawl is the writing half of an archive, held by one running crawl. Its
 // methods may be called from several goroutines. Every write names the epoch
 // of its lease and is refused with ErrStale once somebody else holds it.
+//
+// A crawl looks at no clock: it is as late as the latest time it was told of
+// (by Begin, ClaimHosts, Due, Renew, or a visit's Started and Took). What is
+// newly found is due from then on.
+//
+// Text is kept as valid UTF-8 without NUL: other bytes become U+FFFD.
 type Crawl interface {
-	// Run is the run that Begin started, Resumed whether its round had begun
-	// earlier.
+	// Run is the run that Begin started, with its counts as last committed;
+	// Resumed says whether its round had begun earlier.
 	Run() Run
 	Resumed() bool
+
+	// Roots gives the URLs of depth 0 of this job: its seeds and where they
+	// redirected to.
+	Roots(ctx context.Context) ([]string, error)
 
 	// Enqueue adds targets (durably, when it returns) and says how many were
 	// new to this round. A target of an earlier round becomes due again.
@@ -127,17 +142,22 @@ type Crawl interface {
 	// ready within horizon of now are given too.
 	ClaimHosts(ctx context.Context, now time.Time, horizon time.Duration, limit int) ([]Host, error)
 	// Due gives up to limit targets of a leased host that are due at now, by
-	// priority, then age.
+	// priority, then age. Targets whose visits are recorded but not yet
+	// committed may be among them.
 	Due(ctx context.Context, l Lease, now time.Time, limit int) ([]Target, error)
-	// Release gives a host back. Its targets that were not recorded are due
-	// as before.
-	Release(ctx context.Context, l Lease) error
+	// Release gives a host back, not to be asked before next. Its targets that
+	// were not recorded are due as before. It may be leased again after the
+	// next commit.
+	Release(ctx context.Context, l Lease, next time.Time) error
 	// Renew prolongs the crawl's lease and those of all its hosts.
 	Renew(ctx context.Context, now time.Time) error
 
-	// Record queues a visit for the writer. It and all that came of it are
-	// committed together, in groups; the first error of the disk is returned
-	// by every later call.
+	// Record queues a visit for the writer and waits while the queue is full.
+	// It and all that came of it are committed together, in groups; the first
+	// error of the disk is returned by every later call. The visit belongs to
+	// the archive from then on: Capture.Digest is set, Capture.Body let go,
+	// and State becomes StateUnchanged where the answer is that of the newest
+	// capture.
 	Record(ctx context.Context, v *Visit) error
 	// Flush returns when everything recorded before it is committed.
 	Flush(ctx context.Context) error
@@ -145,11 +165,12 @@ type Crawl interface {
 	// Robots gives the newest robots.txt kept of an origin
 	// (scheme://host[:port]), or ErrNotFound.
 	Robots(ctx context.Context, origin string) (Robots, error)
-	// SaveRobots keeps a robots.txt; older ones stay as history.
+	// SaveRobots keeps a robots.txt; older ones stay as history. Robots sees
+	// it at once, the disk has it with the next group.
 	SaveRobots(ctx context.Context, l Lease, r Robots) error
 
 	// Waiting says how many targets of this round are still to be visited and
-	// when the first of them is due.
+	// when the first of them may be, counting all that was recorded before.
 	Waiting(ctx context.Context) (n int, first time.Time, err error)
 
 	// Finish writes how the run ended, and gives the archive back.
@@ -164,15 +185,17 @@ type NewTarget struct {
 	Site     string // registrable domain
 	Depth    int    // links from a seed
 	Priority int    // lower comes first
-	FoundOn  int64  // target id of the page it stood on, 0 for a seed
+	Hops     int    // redirects that led to it in a row
+	FoundOn  int64  // target id of the page it stood on, 0 for a seed or the visited page
 	Via      string // how it was found: seed, link, redirect, refresh, canonical, next, …
 }
 
 // Host is a leased host.
 type Host struct {
-	Lease         Lease
-	Name          string
-	Delay         time.Duration // as last used
+	Lease Lease
+	Name  string
+	Delay time.Duration // as last used
+	// NextAllowedAt is when it may be asked and has something to be asked for.
 	NextAllowedAt time.Time
 	Pending       int // targets not yet visited, about
 }
@@ -188,6 +211,7 @@ type Target struct {
 	ID           int64
 	URL, Key     string
 	Depth        int
+	Hops         int // redirects that led to it in a row
 	Attempts     int // visits of this round that failed and may be tried again
 	ETag         string
 	LastModified string
@@ -294,7 +318,7 @@ type Run struct {
 // Counts are the figures of a run.
 type Counts struct {
 	Visits     int            `json:"visits"`   // requests answered or failed
-	Pages      int            `json:"pages"`    // captures kept
+	Pages      int            `json:"pages"`    // fetched, and new or changed
 	Articles   int            `json:"articles"` // new article revisions
 	Bytes      int64          `json:"bytes"`
 	States     map[State]int  `json:"states,omitempty"`

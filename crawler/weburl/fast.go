@@ -96,7 +96,28 @@ func scanHost(s string, i int) (end int, ok bool) {
 	if i == start || i == label || i-start > maxHost || strings.HasPrefix(s[label:], "xn--") {
 		return i, false
 	}
-	return i, s[label] < '0' || '9' < s[label]
+	return i, s[label] < '0' || '9' < s[label] || dottedDecimal(s[start:i])
+}
+
+// dottedDecimal says that a host is an IPv4 address as it is serialised: four
+// numbers up to 255 without a leading zero.
+func dottedDecimal(s string) bool {
+	parts, n, digits := 1, 0, 0
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c == '.' && digits > 0:
+			parts, n, digits = parts+1, 0, 0
+		case '0' <= c && c <= '9' && !(digits > 0 && n == 0):
+			n, digits = 10*n+int(c-'0'), digits+1
+		default:
+			return false
+		}
+		if n > 255 {
+			return false
+		}
+	}
+	return parts == 4 && digits > 0
 }
 
 // scanPort finds the end of a port that stands as it is.

@@ -1,16 +1,21 @@
 -- The archive, format 1. Times are RFC 3339 UTC text with milliseconds
 -- ("2026-11-23T18:58:36.123Z"), so that text order is time order. What is
--- absent is NULL, never ''. Lists and maps are JSON.
+-- absent is NULL, never ''. Lists and maps are JSON. PRAGMA application_id is
+-- 0x73746574 ("stet"), PRAGMA user_version the format.
 
 CREATE TABLE archive (
-  id          INTEGER PRIMARY KEY CHECK (id = 1),
-  format      INTEGER NOT NULL,
-  made_by     TEXT NOT NULL,
-  created_at  TEXT NOT NULL,
+  id              INTEGER PRIMARY KEY CHECK (id = 1),
+  format          INTEGER NOT NULL,
+  made_by         TEXT NOT NULL,                -- the program that made this format of it
+  created_at      TEXT NOT NULL,
   -- who crawls into it now; the epoch grows with every taking
-  crawl_owner TEXT,
-  crawl_epoch INTEGER NOT NULL DEFAULT 0,
-  crawl_until TEXT
+  crawl_owner     TEXT,
+  crawl_epoch     INTEGER NOT NULL DEFAULT 0,
+  crawl_until     TEXT,
+  -- the search index holds the articles up to this id, their words cut by
+  -- this version of the rule
+  search_rule     INTEGER NOT NULL DEFAULT 0,
+  search_upto     INTEGER NOT NULL DEFAULT 0
 );
 
 -- a registrable domain, or an IP address
@@ -19,16 +24,14 @@ CREATE TABLE site (
   name TEXT NOT NULL UNIQUE
 );
 
--- a host[:port]: the unit of politeness
+-- a host[:port]: the unit of politeness. Which hosts are being visited now is
+-- known only to the process that crawls: nothing is left behind when it dies.
 CREATE TABLE host (
   id              INTEGER PRIMARY KEY,
   site_id         INTEGER NOT NULL REFERENCES site (id),
   name            TEXT NOT NULL UNIQUE,
   delay           REAL,                         -- seconds, as last used
-  next_allowed_at TEXT,
-  lease_owner     TEXT,
-  lease_epoch     INTEGER NOT NULL DEFAULT 0,
-  lease_until     TEXT
+  next_allowed_at TEXT
 );
 
 -- every robots.txt that was fetched, newest last; origin is scheme://host[:port]
@@ -69,7 +72,8 @@ CREATE TABLE run (
 );
 
 -- a URL, once, under all its spellings. key is NULL where it equals the url.
--- key_hash is 64 bits of a hash of the key; on a hit the text is compared.
+-- key_hash is the first 8 bytes of the SHA-256 of the key, big-endian, signed;
+-- where another key has them, of the key, a line feed and "1", then "2", …
 CREATE TABLE target (
   id            INTEGER PRIMARY KEY,
   key_hash      INTEGER NOT NULL UNIQUE,
@@ -85,6 +89,7 @@ CREATE TABLE target (
   found_on      INTEGER REFERENCES target (id),
   discovered_at TEXT NOT NULL,
   depth         INTEGER NOT NULL,
+  hops          INTEGER NOT NULL DEFAULT 0,     -- redirects in a row that led to it
   priority      INTEGER NOT NULL DEFAULT 0,
   due_at        TEXT,                           -- NULL when nothing more is planned
   attempts      INTEGER NOT NULL DEFAULT 0,
@@ -93,9 +98,10 @@ CREATE TABLE target (
   capture_id    INTEGER REFERENCES capture (id) -- the newest
 );
 CREATE INDEX target_due ON target (host_id, job_id, priority, due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX target_root ON target (job_id) WHERE depth = 0;
 
--- hosts that have targets to visit for a job; ready_at is the later of the
--- host's next_allowed_at and its first due target, about
+-- hosts that have targets to visit for a job. ready_at is when the first of
+-- them may be visited, or earlier; NULL when none is pending
 CREATE TABLE queue (
   job_id   INTEGER NOT NULL REFERENCES job (id),
   host_id  INTEGER NOT NULL REFERENCES host (id),
@@ -182,22 +188,36 @@ CREATE TABLE article (
   text          TEXT NOT NULL,
   html          TEXT NOT NULL,
   word_count    INTEGER NOT NULL,
+  link_count    INTEGER NOT NULL,               -- of the whole page
   text_digest   TEXT NOT NULL,                  -- SHA-256 of the text, hex
   extractor     TEXT NOT NULL,
   quality       REAL NOT NULL,
   sources       TEXT,                           -- JSON: field to source
+  -- the links outside the text, as JSON: position, url, text, rel, place
+  -- (elsewhere, head). Read them through the view link.
+  other_links   TEXT,
   UNIQUE (target_id, revision)
 );
 
-CREATE TABLE link (
+-- the links in the text of an article
+CREATE TABLE body_link (
   article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
-  position   INTEGER NOT NULL,
+  position   INTEGER NOT NULL,                  -- among all links of the page
   url        TEXT NOT NULL,
   text       TEXT,
   rel        TEXT,
-  place      TEXT NOT NULL,                     -- body, elsewhere, head
   PRIMARY KEY (article_id, position)
 ) WITHOUT ROWID;
+CREATE INDEX body_link_url ON body_link (url);
+
+-- all links of the page
+CREATE VIEW link AS
+SELECT article_id, position, url, text, rel, 'body' AS place
+FROM body_link
+UNION ALL
+SELECT article.id, other.value ->> 'position', other.value ->> 'url',
+       other.value ->> 'text', other.value ->> 'rel', other.value ->> 'place'
+FROM article, json_each(article.other_links) AS other;
 
 CREATE TABLE image (
   article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
@@ -231,3 +251,12 @@ JOIN target ON target.id = article.target_id
 JOIN capture ON capture.id = article.capture_id
 LEFT JOIN payload ON payload.id = capture.payload_id
 WHERE article.revision = (SELECT max(a.revision) FROM article a WHERE a.target_id = article.target_id);
+
+-- full text of the newest revisions; rowid is article.id. Han, kana and hangul
+-- are indexed one character a word: search for them as phrases, "人 民".
+-- stet writes it behind the crawl; do not write or rebuild it by hand.
+CREATE VIRTUAL TABLE search USING fts5 (
+  title, authors, text,
+  content = 'article', content_rowid = 'id',
+  tokenize = 'unicode61 remove_diacritics 2'
+);

@@ -1,0 +1,339 @@
+package crawler
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"stet/crawler/fetch"
+	"stet/crawler/frontier"
+	"stet/crawler/weburl"
+	"stet/extract"
+	"stet/store"
+)
+
+// maxHops is how many redirects in a row are followed; browsers stop at 20.
+const maxHops = 20
+
+// visit takes one target through the house: robots, fetch, capture, extract,
+// links, record. An error is one of the archive, never one of the page.
+func (c *crawl) visit(ctx context.Context, t frontier.Turn) (ended, error) {
+	e := ended{turn: t, delay: t.Delay, next: time.Now()}
+	v := &store.Visit{Lease: t.Lease, Target: t.Target, Started: e.next, NextAllowedAt: e.next, Delay: t.Delay}
+	u, err := weburl.Parse(t.Target.URL)
+	if err != nil { // it was parsed before it was enqueued
+		return ended{}, fmt.Errorf("target %d: %w", t.Target.ID, err)
+	}
+
+	allowed, asked, err := c.allowed(ctx, t, u, v)
+	if err != nil || ctx.Err() != nil {
+		return e, err
+	}
+	if asked { // robots.txt took this turn; the target is the host's next
+		c.pause(v, u, 0)
+		e.delay, e.next = v.Delay, v.NextAllowedAt
+		return e, nil
+	}
+	if allowed {
+		response, err := c.fetcher.Fetch(ctx, c.request(t.Target))
+		if ctx.Err() != nil {
+			return e, nil // stopped: the target is due as before
+		}
+		c.rest(v, u, response, err)
+		if err != nil {
+			c.refused(v, err)
+		} else {
+			c.answered(v, response)
+			if err := c.read(ctx, v, u); err != nil {
+				return ended{}, err
+			}
+		}
+	}
+	e.delay, e.next = v.Delay, v.NextAllowedAt
+	c.log.Info("visit", "url", v.Target.URL, "state", v.State, "status", v.Status, "bytes", v.Bytes,
+		"took", v.Took, "reason", v.Reason)
+	if err := c.archive.Record(ctx, v); err != nil {
+		if ctx.Err() != nil {
+			return e, nil
+		}
+		return ended{}, fmt.Errorf("record %s: %w", v.Target.URL, err)
+	}
+	e.visit = v
+	return e, nil
+}
+
+// allowed asks the origin's robots.txt about a target. Where the file has to
+// be fetched first, that takes the turn: asked is then true.
+func (c *crawl) allowed(ctx context.Context, t frontier.Turn, u weburl.URL, v *store.Visit) (ok, asked bool, err error) {
+	if c.cfg.IgnoreRobots {
+		return true, false, nil
+	}
+	rules, known, err := c.robotsRules(ctx, u.Origin(), v.Started)
+	if err != nil {
+		return false, false, err
+	}
+	if !known {
+		var unanswered error
+		rules, v.Started, unanswered, err = c.askRobots(ctx, t, u.Origin())
+		v.Took = time.Since(v.Started)
+		if err != nil || ctx.Err() != nil || !rules.closed() {
+			return false, true, err
+		}
+		// The origin is closed, and that was the visit.
+		if unanswered != nil {
+			c.refused(v, unanswered)
+			v.Reason = "robots.txt: " + v.Reason
+		} else {
+			c.closed(v, rules)
+		}
+		c.pause(v, u, 0)
+		return false, false, nil
+	}
+	if rules.closed() {
+		c.closed(v, rules)
+		return false, false, nil
+	}
+	allowed, rule := rules.file.Match(Product, u.String())
+	if !allowed {
+		v.State, v.Class = store.StateExcluded, "robots"
+		v.Reason = fmt.Sprintf("robots.txt line %d: %s", rule.Line, rule.Text)
+	}
+	return allowed, false, nil
+}
+
+// closed puts a target off until its origin's robots.txt is asked again.
+func (c *crawl) closed(v *store.Visit, rules ruling) {
+	v.State, v.Class, v.Reason = store.StateDiscovered, "robots-unreachable", rules.reason
+	v.RetryAt, v.Postponed = rules.expires, true
+}
+
+// request asks for a target, and whether it has changed since it was kept.
+func (c *crawl) request(t store.Target) fetch.Request {
+	return fetch.Request{URL: t.URL, ETag: t.ETag, LastModified: t.LastModified}
+}
+
+// hostDelay is the pause between two requests to an origin that the user and
+// its robots.txt ask for.
+func (c *crawl) hostDelay(u weburl.URL) time.Duration {
+	if c.cfg.IgnoreRobots {
+		return c.delay
+	}
+	if r, ok := c.gate.get(u.Origin(), time.Now()); ok {
+		return max(c.delay, r.file.Delay(Product))
+	}
+	return c.delay
+}
+
+// pause notes until when the host is left alone: from the moment the request
+// was written on, as long as was asked for or as long as the host needed to
+// answer, whichever is longer.
+func (c *crawl) pause(v *store.Visit, u weburl.URL, sent time.Duration) {
+	delay := c.hostDelay(u)
+	v.Delay = max(delay, v.Took)
+	v.NextAllowedAt = v.Started.Add(max(sent+delay, v.Took))
+}
+
+// rest notes the request and until when its host is left alone.
+func (c *crawl) rest(v *store.Visit, u weburl.URL, r fetch.Response, err error) {
+	v.Fetched = true
+	v.Took = time.Since(v.Started)
+	if err == nil {
+		v.Started, v.Took = r.Started, r.Took
+	}
+	c.pause(v, u, r.Sent)
+	if wait, ok := fetch.RetryAfter(r.Header, time.Now()); ok {
+		rested := v.Started.Add(v.Took + min(wait, longestPause))
+		v.NextAllowedAt = later(v.NextAllowedAt, rested)
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// refused takes in that no answer came.
+func (c *crawl) refused(v *store.Visit, err error) {
+	v.State, v.Class, v.Reason = store.StateFailed, "error", err.Error()
+	var fe *fetch.Error
+	if !errors.As(err, &fe) {
+		return
+	}
+	v.Class = fe.Class
+	switch {
+	case fe.Class == "blocked-address", fe.Class == "bad-url":
+		v.State, v.Fetched = store.StateExcluded, false
+	case fe.Retry:
+		c.again(v, 0, time.Now())
+	}
+}
+
+// answered takes in an answer: what it means, and its bytes as a capture.
+func (c *crawl) answered(v *store.Visit, r fetch.Response) {
+	verdict := judge(r.Status)
+	v.Status, v.Bytes, v.State = r.Status, r.WireBytes, verdict.state
+	v.ETag, v.LastModified = r.Header.Get("ETag"), r.Header.Get("Last-Modified")
+	if verdict.state == store.StateUnchanged {
+		v.Reason = "the site says it has not changed"
+		return
+	}
+	v.Capture = capture(v, r)
+	wait, asked := fetch.RetryAfter(r.Header, time.Now())
+	switch {
+	case verdict.retry:
+		v.Class, v.Reason = fmt.Sprintf("http-%d", r.Status), fmt.Sprintf("answered %d", r.Status)
+		if asked {
+			v.Reason += fmt.Sprintf(", to be asked again in %s", wait.Round(time.Second))
+		}
+		c.again(v, wait, time.Now())
+	case verdict.state != store.StateFetched:
+		v.Class, v.Reason = fmt.Sprintf("http-%d", r.Status), fmt.Sprintf("answered %d", r.Status)
+	case r.Truncated == "disconnect" || r.Truncated == "time":
+		v.Class, v.Reason = "cut-off", "the body was cut off ("+r.Truncated+"); what arrived is kept"
+		c.again(v, 0, time.Now())
+	case r.Truncated != "":
+		v.Class, v.Reason = "too-long", fmt.Sprintf("longer than %s: kept as far as that, not read", c.cfg.PageSize)
+	case r.Broken != "":
+		v.State, v.Class = store.StateFailed, "broken"
+		v.Reason = "the body arrived broken (" + r.Broken + "); it is kept as it arrived"
+	case v.Capture.Digest == v.Target.LastDigest:
+		v.State, v.Reason = store.StateUnchanged, "the same bytes as before"
+	}
+}
+
+// capture keeps an answer with its bytes.
+func capture(v *store.Visit, r fetch.Response) *store.Capture {
+	sum := sha256.Sum256(r.Body)
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil {
+		media = "" // what was said stands in the headers
+	}
+	return &store.Capture{
+		URL: v.Target.URL, CapturedAt: r.Started, Status: r.Status, Method: http.MethodGet, Proto: r.Proto,
+		RemoteAddr: r.RemoteAddr, RequestHeader: r.RequestHeader, ResponseHeader: r.Header,
+		MediaType: media, Body: r.Body, Encoded: r.Encoded, Digest: hex.EncodeToString(sum[:]),
+		Truncated: r.Truncated, Broken: r.Broken,
+	}
+}
+
+// read extracts the page and finds its links, or follows a redirect.
+func (c *crawl) read(ctx context.Context, v *store.Visit, u weburl.URL) error {
+	if v.State == store.StateRedirected {
+		c.redirect(v, u)
+		return nil
+	}
+	capture := v.Capture
+	switch {
+	case v.State == store.StateUnchanged && v.Status == http.StatusNotModified:
+		kept, err := c.store.Body(ctx, v.Target.Key)
+		if errors.Is(err, store.ErrNotFound) {
+			// It has nothing to be unchanged from: not asked with
+			// validators, but answered as if.
+			v.State, v.Class, v.Reason = store.StateFailed, "http-304", "answered 304 though nothing of it is kept"
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read back %s: %w", v.Target.URL, err)
+		}
+		capture = &kept
+	case v.State != store.StateFetched && v.State != store.StateUnchanged, v.Class != "":
+		return nil
+	}
+	c.cpu <- struct{}{}
+	defer func() { <-c.cpu }()
+	v.Document = c.extract.Extract(extract.Page{
+		URL: capture.URL, Status: capture.Status, Header: capture.ResponseHeader, Body: capture.Body,
+		FetchedAt: v.Started.UTC().Format(time.DateOnly),
+	})
+	v.Found = c.links(v, v.Document)
+	return nil
+}
+
+// redirect makes the place a redirect points to a target of its own.
+func (c *crawl) redirect(v *store.Visit, u weburl.URL) {
+	location := v.Capture.ResponseHeader.Get("Location")
+	to, err := u.Resolve(location)
+	switch {
+	case strings.TrimSpace(location) == "":
+		v.State, v.Class, v.Reason = store.StateFailed, "bad-redirect", fmt.Sprintf("answered %d without a Location", v.Status)
+		return
+	case err != nil || !to.IsHTTP():
+		v.State, v.Class, v.Reason = store.StateFailed, "bad-redirect", fmt.Sprintf("answered %d to something that is no http URL", v.Status)
+		return
+	case v.Target.Hops+1 > maxHops:
+		v.State, v.Class = store.StateFailed, "redirects"
+		v.Reason = fmt.Sprintf("more than %d redirects in a row", maxHops)
+		return
+	}
+	v.Class, v.Reason = "", "redirects to "+to.Fetchable().String()
+	if to.Key() == v.Target.Key {
+		v.Reason = "redirects to itself"
+		return
+	}
+	if v.Target.Depth == 0 {
+		c.bounds.Add(to)
+	}
+	if ok, why := c.bounds.Follow(to, v.Target.Depth); !ok {
+		v.Reason += ", not followed: " + why
+		return
+	}
+	n := newTarget(to, "redirect")
+	n.Depth, n.Hops, n.FoundOn, n.Priority = v.Target.Depth, v.Target.Hops+1, v.Target.ID, -1
+	v.Found = append(v.Found, n)
+}
+
+// links are the targets a page points to that are within the bounds.
+func (c *crawl) links(v *store.Visit, doc *extract.Document) []store.NewTarget {
+	if c.bounds.scope == ScopePage {
+		return nil
+	}
+	depth := v.Target.Depth + 1
+	seen := map[string]bool{v.Target.Key: true}
+	var out []store.NewTarget
+	add := func(raw, via string) {
+		u, err := weburl.Parse(raw)
+		if err != nil || !u.IsHTTP() {
+			return
+		}
+		if ok, _ := c.bounds.Follow(u, depth); !ok {
+			return
+		}
+		n := newTarget(u, via)
+		if seen[n.Key] {
+			return
+		}
+		seen[n.Key] = true
+		n.Depth, n.FoundOn = depth, v.Target.ID
+		out = append(out, n)
+	}
+	if doc.Refresh != "" {
+		add(doc.Refresh, "refresh")
+	}
+	for _, l := range doc.Links {
+		if l.Place != extract.PlaceHead {
+			add(l.URL, "link")
+		} else if via := headVia(l.Rel); via != "" {
+			add(l.URL, via)
+		}
+	}
+	return out
+}
+
+// headVia names the link elements that lead to pages.
+func headVia(rel string) string {
+	for _, r := range strings.Fields(rel) {
+		switch r {
+		case "next", "prev", "canonical":
+			return r
+		}
+	}
+	return ""
+}

@@ -1,0 +1,301 @@
+package extract
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
+
+// least is the weight of the shortest text that can be an article: two lines
+// of Latin text, or forty Chinese characters.
+const least = 60
+
+// seen is what the whole page showed before anything was cut.
+type seen struct {
+	weight   int32
+	links    int32
+	password bool
+	scripts  int
+	marks    string // ids, classes and script addresses that tell challenges
+}
+
+// whole surveys the page before pruning.
+func (t *tree) whole() seen {
+	var s seen
+	if len(t.items) == 0 {
+		return s
+	}
+	s.weight, s.links = t.items[0].weight, t.items[0].links
+	root := t.items[0].node
+	for root.Parent != nil {
+		root = root.Parent
+	}
+	var marks strings.Builder
+	for n := range root.Descendants() {
+		switch n.DataAtom {
+		case atom.Input:
+			s.password = s.password || strings.EqualFold(attr(n, "type"), "password")
+		case atom.Script:
+			s.scripts++
+			if src := attr(n, "src"); src != "" && s.weight < 4000 {
+				marks.WriteString(src + " ")
+			}
+		default:
+			if s.weight < 4000 {
+				if id := attr(n, "id"); id != "" {
+					marks.WriteString(id + " ")
+				}
+			}
+		}
+	}
+	s.marks = strings.ToLower(marks.String())
+	return s
+}
+
+// judge says what kind of page this is, and why. An article with its text on
+// the page is one whatever else is on it.
+func judge(p Page, m metadata, t *tree, before seen, s *story, lines []storyLine) (Kind, string) {
+	title := strings.ToLower(strings.TrimSpace(m.Title))
+	if before.weight < 4000 {
+		if mark := challengeMark(title, before.marks); mark != "" && s.prose < 1500 {
+			return KindChallenge, "bot challenge: " + mark
+		}
+	}
+	if p.Status >= 400 {
+		return KindError, fmt.Sprintf("status %d", p.Status)
+	}
+	if s.prose < 1200 && s.lines < 12 {
+		if said := notFound(title, s.text); said != "" {
+			return KindSoft404, "says " + said
+		}
+	}
+	if before.password && s.prose < 600 && (s.weight < 2*least || asksLogin(title) || asksLogin(strings.ToLower(clip(s.text, 300)))) {
+		return KindLogin, "a password field and no story"
+	}
+	if t.listed(p, s, lines) {
+		if homePath(p.URL) {
+			return KindHome, "links to other pages at the root of the site"
+		}
+		return KindList, "mostly links to other pages"
+	}
+	if s.weight >= least {
+		return KindArticle, fmt.Sprintf("%d characters of text in %d lines", len([]rune(s.text)), s.lines)
+	}
+	return t.remainder(p, before)
+}
+
+// remainder judges a page without a story.
+func (t *tree) remainder(p Page, before seen) (Kind, string) {
+	switch {
+	case before.weight >= 3*least && t.consent(before):
+		return KindConsent, "a consent dialog and no story"
+	case before.links >= 10 && homePath(p.URL):
+		return KindHome, "links to other pages at the root of the site"
+	case before.links >= 10:
+		return KindList, "links and no story"
+	case before.scripts > 0 && before.weight < 1000:
+		return KindShell, "next to no text without scripts"
+	}
+	return KindEmpty, fmt.Sprintf("no text worth keeping (%d characters)", before.weight)
+}
+
+// consent tells whether the page speaks of cookies.
+func (t *tree) consent(before seen) bool {
+	text := strings.ToLower(t.allText(8000))
+	return strings.Count(text, "cookie") >= 2 || strings.Contains(text, "consent")
+}
+
+// allText is the text of the page, cut or not.
+func (t *tree) allText(limit int) string {
+	var b strings.Builder
+	for i := range t.items {
+		if t.items[i].form == formText && b.Len() < limit {
+			foldInto(&b, t.items[i].node.Data, true, limit)
+		}
+	}
+	return b.String()
+}
+
+// challengeMark names what betrays a bot challenge.
+func challengeMark(title, marks string) string {
+	for _, s := range []string{"just a moment", "attention required", "making sure you", "checking your browser", "ddos-guard", "ddos protection", "access denied", "are you a robot", "robot check", "verify you are human", "verifying you are human", "security check", "one more step", "pardon our interruption", "请稍候", "安全验证", "人机验证"} {
+		if strings.HasPrefix(title, s) {
+			return "title " + s
+		}
+	}
+	for _, s := range []string{"challenge-platform", "cf-challenge", "cf-browser-verification", "challenge-form", "anubis_challenge", "anubis", "px-captcha", "distil_r_captcha", "captcha-delivery", "/_incapsula_resource", "ddos-guard", "sucuri_cloudproxy", "awswafcookiedomainlist", "aws-waf-token"} {
+		if strings.Contains(marks, s) {
+			return s
+		}
+	}
+	return ""
+}
+
+// notFound is the phrase by which a page says that there is nothing here.
+func notFound(title, text string) string {
+	phrases := []string{"page not found", "404", "not found", "page cannot be found", "page can't be found", "page doesn't exist", "page does not exist", "no longer available", "could not be found", "couldn't be found",
+		"页面不存在", "页面未找到", "找不到页面", "頁面不存在", "找不到頁面", "您访问的页面", "您要找的页面", "お探しのページ", "ページが見つかりません",
+		"seite nicht gefunden", "seite wurde nicht gefunden", "page introuvable", "page non trouvée", "página no encontrada", "страница не найдена"}
+	low := strings.ToLower(clip(text, 300))
+	for i, s := range phrases {
+		inTitle := title == s || strings.HasPrefix(title, s) || strings.HasSuffix(title, s) || i == 0 && strings.Contains(title, s) || i > 2 && strings.Contains(title, s)
+		if inTitle && len(title) < 60+len(s) {
+			return s
+		}
+		if i != 1 && i != 2 && len(text) < 600 && strings.Contains(low, s) && (strings.Contains(low, "page") || i > 9) {
+			return s
+		}
+	}
+	return ""
+}
+
+func homePath(u string) bool {
+	p, err := url.Parse(u)
+	if err != nil || p.RawQuery != "" {
+		return false
+	}
+	switch strings.ToLower(strings.Trim(p.Path, "/")) {
+	case "", "index.html", "index.htm", "index.php", "home", "index.shtml", "default.aspx":
+		return p.Host != ""
+	}
+	return false
+}
+
+// listPath tells addresses that hold lists on most sites.
+func listPath(u string) bool {
+	p, err := url.Parse(u)
+	if err != nil {
+		return false
+	}
+	for part := range strings.SplitSeq(strings.ToLower(p.Path), "/") {
+		switch part {
+		case "tag", "tags", "category", "categories", "topic", "topics", "author", "authors", "page", "archive", "archives", "search", "label", "section":
+			return true
+		}
+	}
+	return false
+}
+
+// listed tells whether what was kept is a list of teasers: headings that are
+// links, with little text for each, and hardly a paragraph besides.
+func (t *tree) listed(p Page, s *story, lines []storyLine) bool {
+	if s.embedded {
+		return false
+	}
+	teasers, under, own := t.teasers(lines)
+	switch {
+	case teasers >= 3 && own < 3*proseWeight && under > own && !t.briefAbove(lines) && (t.teased == 0 || listPath(p.URL)):
+		return true
+	case teasers >= 3 && own == 0, t.lone && own == 0 && under > 0:
+		return true
+	case homePath(p.URL) && (teasers >= 3 && own < 3000 || own < 800 && t.items[0].links >= 5):
+		return true
+	case s.weight > 0 && s.linked*10 > s.weight*7 && s.lines >= 4:
+		return true
+	}
+	return false
+}
+
+// teasers counts the headings of the live page that lead to other pages, and
+// the weight of the kept lines that stand under them and of those that do not.
+func (t *tree) teasers(lines []storyLine) (n int, under, own int32) {
+	covered := make([]bool, len(t.items)+1)
+	for i := int32(0); i < int32(len(t.items)); i++ {
+		it := &t.items[i]
+		if it.state == cut && !it.teaser {
+			i = it.end - 1
+			continue
+		}
+		if heading(it.tag) && it.weight >= 10 && it.linked*10 >= it.weight*8 {
+			n++
+			t.lone = t.lone || t.leadsTwice(i)
+			from, to := t.teaserBox(i)
+			for j := from; j < to; j++ {
+				covered[j] = true
+			}
+		}
+	}
+	for i := range lines {
+		switch l := &lines[i]; {
+		case l.gone || l.caption:
+		case covered[l.from]:
+			under += l.weight
+		case l.weight >= 40 && l.linked*2 < l.weight:
+			own += l.weight
+		}
+	}
+	return n, under + t.teased, own
+}
+
+// teaserBox is the range of the box that the linked heading i is the head of:
+// the elements around it, up to one that has another heading or much text.
+func (t *tree) teaserBox(i int32) (from, to int32) {
+	p := i
+	for up := t.items[p].parent; up > 0 && t.items[up].weight <= 1200; up = t.items[p].parent {
+		headings := 0
+		for j := up; j < t.items[up].end; j++ {
+			if heading(t.items[j].tag) {
+				headings++
+			}
+		}
+		if headings > 1 {
+			break
+		}
+		p = up
+	}
+	return p, t.items[p].end
+}
+
+// asksLogin tells whether a text asks the reader to log in.
+func asksLogin(s string) bool {
+	for _, p := range []string{"log in", "login", "sign in", "logged in", "anmelden", "einloggen", "登录", "登入", "ログイン", "connexion", "se connecter", "iniciar sesión", "войти", "авторизация"} {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// leadsTwice tells whether the linked heading i has a second link to the same
+// page in its box: "continue reading".
+func (t *tree) leadsTwice(i int32) bool {
+	from, to := t.teaserBox(i)
+	target := ""
+	for j := from; j < to; j++ {
+		if t.items[j].tag != atom.A {
+			continue
+		}
+		href, _, _ := strings.Cut(attr(t.items[j].node, "href"), "#")
+		switch {
+		case j > i && j < t.items[i].end:
+			target = href
+		case target != "" && href == target && t.items[j].weight > 0:
+			return true
+		}
+	}
+	return false
+}
+
+// briefAbove tells a brief from the introduction of a list: a brief ends, and
+// a heading of their own stands above the teasers below it.
+func (t *tree) briefAbove(lines []storyLine) bool {
+	last := int32(-1)
+	for i := range lines {
+		if l := &lines[i]; !l.gone && l.weight >= least && endsSentence(l.text) && l.linked*4 < l.weight {
+			last = l.to
+			break
+		}
+	}
+	if last < 0 {
+		return false
+	}
+	for i := last; i < int32(len(t.items)); i++ {
+		it := &t.items[i]
+		if heading(it.tag) && it.weight > 0 {
+			return it.linked == 0
+		}
+	}
+	return false
+}

@@ -1,0 +1,176 @@
+package extract
+
+import (
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
+
+// A storyLine is what a reader sees as one line or paragraph: a run of text in one
+// block, up to the next block or line break. Trimming takes away whole lines.
+type storyLine struct {
+	from, to int32 // the items of the run
+	block    int32 // the block it stands in
+	text     string
+	weight   int32
+	linked   int32
+	marks    int32
+	caption  bool // in a figcaption
+	pre      bool // in a pre element
+	gone     bool
+}
+
+// lines lists the lines of the kept part of the tree.
+func (t *tree) lines() []storyLine {
+	w := lineWriter{t: t}
+	if len(t.items) == 0 {
+		return nil
+	}
+	w.walk()
+	return w.out
+}
+
+type lineWriter struct {
+	t     *tree
+	out   []storyLine
+	cur   storyLine
+	open  bool
+	b     strings.Builder
+	space bool
+	block int32   // nearest block
+	stack []int32 // open elements
+}
+
+func (w *lineWriter) walk() {
+	items := w.t.items
+	for i := int32(0); i < int32(len(items)); {
+		for len(w.stack) > 0 && items[w.stack[len(w.stack)-1]].end <= i {
+			w.leave()
+		}
+		it := &items[i]
+		if it.state == cut {
+			i = it.end
+			continue
+		}
+		switch it.form {
+		case formText:
+			w.text(i)
+		case formBreak:
+			w.flush()
+		case formBlock:
+			w.flush()
+			w.block = i
+			w.stack = append(w.stack, i)
+		case formInline:
+			if it.cell && w.open {
+				w.b.WriteString(" |")
+				w.space = true
+			}
+		}
+		i++
+	}
+	w.flush()
+}
+
+func (w *lineWriter) leave() {
+	w.flush()
+	w.stack = w.stack[:len(w.stack)-1]
+	w.block = 0
+	if len(w.stack) > 0 {
+		w.block = w.stack[len(w.stack)-1]
+	}
+}
+
+// text adds a text item to the line under way, if its block is kept.
+func (w *lineWriter) text(i int32) {
+	it := &w.t.items[i]
+	if w.t.items[w.block].state != kept {
+		return
+	}
+	if !w.open {
+		if it.weight == 0 {
+			return
+		}
+		w.open = true
+		w.space = false
+		w.cur = storyLine{from: i, block: w.block, caption: w.t.captionAt(w.block), pre: w.inside(atom.Pre)}
+	}
+	w.cur.to = i + 1
+	it.caption = w.cur.caption
+	w.cur.weight += it.weight
+	w.cur.marks += it.marks
+	if it.inLink {
+		w.cur.linked += it.weight
+	}
+	if w.cur.pre {
+		w.b.WriteString(it.node.Data)
+		return
+	}
+	if len(it.node.Data) > 1<<16 {
+		w.b.Grow(len(it.node.Data)) // doubling would take three times its size
+	}
+	w.space = foldInto(&w.b, it.node.Data, w.space, 1<<31-1)
+}
+
+func (w *lineWriter) inside(tag atom.Atom) bool {
+	for j := len(w.stack) - 1; j >= 0; j-- {
+		if w.t.items[w.stack[j]].tag == tag {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *lineWriter) flush() {
+	if !w.open {
+		return
+	}
+	w.open = false
+	w.cur.text = w.b.String()
+	w.b.Reset()
+	if w.cur.pre {
+		w.cur.text = strings.Trim(w.cur.text, "\r\n")
+	}
+	if w.cur.text != "" {
+		w.out = append(w.out, w.cur)
+	}
+}
+
+// drop takes a line away.
+func (t *tree) drop(l *storyLine, rule string) {
+	if l.gone {
+		return
+	}
+	l.gone = true
+	if t.cuts != nil {
+		*t.cuts = append(*t.cuts, Cut{Stage: "trim", Rule: rule, Path: t.path(l.block), Text: clip(l.text, 200), Chars: len([]rune(l.text))})
+	}
+	for i := l.from; i < l.to; i++ {
+		if t.items[i].form == formText {
+			t.items[i].state = cut
+		}
+	}
+}
+
+// joinLines is the plain text of the article.
+func joinLines(lines []storyLine) string {
+	n := 0
+	for i := range lines {
+		if len(lines) == 1 && !lines[0].gone && !lines[0].caption {
+			return lines[0].text
+		}
+		n += len(lines[i].text) + 1
+	}
+	var b strings.Builder
+	b.Grow(n)
+	for i := range lines {
+		if lines[i].gone || lines[i].caption {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(lines[i].text)
+	}
+	return b.String()
+}

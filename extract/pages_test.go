@@ -1,0 +1,128 @@
+package extract
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the wanted answers under testdata/pages")
+
+// A wanted answer: what must and must not be in the text stands for what the
+// page tests and is written by hand; the rest is rewritten by -update.
+type wanted struct {
+	URL     string   `json:"url"`
+	Kind    Kind     `json:"kind"`
+	Absent  []string `json:"absent"`
+	Present []string `json:"present"`
+	Links   []string `json:"links"`
+	Text    []string `json:"text,omitempty"`
+	Images  []Image  `json:"images,omitempty"`
+	Words   int      `json:"words,omitempty"`
+}
+
+// TestPages extracts every page under testdata/pages.
+func TestPages(t *testing.T) {
+	dirs, err := filepath.Glob("testdata/pages/*")
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no pages under testdata/pages: %v", err)
+	}
+	x := New(Config{KeepCuts: true})
+	for _, dir := range dirs {
+		t.Run(filepath.Base(dir), func(t *testing.T) { checkPage(t, x, dir) })
+	}
+}
+
+func checkPage(t *testing.T, x *Extractor, dir string) {
+	source, err := os.ReadFile(filepath.Join(dir, "source.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var w wanted
+	data, err := os.ReadFile(filepath.Join(dir, "want.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &w); err != nil {
+		t.Fatal(err)
+	}
+	d := x.Extract(Page{URL: w.URL, Body: source})
+	if d.Kind != w.Kind {
+		t.Fatalf("got kind %s (%s), want %s", d.Kind, d.Reason, w.Kind)
+	}
+	if d.Article == nil {
+		return
+	}
+	a := d.Article
+	for _, s := range w.Present {
+		if !strings.Contains(a.Text, s) {
+			t.Errorf("lost %q; cut by %s", s, cutOf(d, s))
+		}
+	}
+	for _, s := range w.Absent {
+		if strings.Contains(a.Text, s) {
+			t.Errorf("left in the text: %q", s)
+		}
+	}
+	var links []string
+	for _, l := range d.Links {
+		if l.Place == PlaceBody {
+			links = append(links, l.URL)
+		}
+	}
+	if w.Links != nil && !slices.Equal(links, w.Links) && len(links)+len(w.Links) > 0 {
+		t.Errorf("links of the story: got %q, want %q", links, w.Links)
+	}
+	if *update {
+		w.Text, w.Images, w.Words = strings.Split(a.Text, "\n"), a.Images, a.WordCount
+		writeWanted(t, dir, w, a.HTML)
+		return
+	}
+	if want := strings.Join(w.Text, "\n"); a.Text != want {
+		t.Errorf("text: got\n%s\nwant\n%s", a.Text, want)
+	}
+	if !slices.Equal(a.Images, w.Images) {
+		t.Errorf("images: got %v, want %v", a.Images, w.Images)
+	}
+	if a.WordCount != w.Words {
+		t.Errorf("words: got %d, want %d", a.WordCount, w.Words)
+	}
+	html, err := os.ReadFile(filepath.Join(dir, "want.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := a.HTML + "\n"; got != string(html) {
+		t.Errorf("HTML: got\n%s\nwant\n%s", got, html)
+	}
+}
+
+// cutOf says which rule took a text away.
+func cutOf(d *Document, text string) string {
+	for _, c := range d.Cuts {
+		if strings.Contains(c.Text, text) || strings.Contains(text, clip(c.Text, 30)) {
+			return c.Stage + ": " + c.Rule + " at " + c.Path
+		}
+	}
+	return "no stage (not chosen)"
+}
+
+func writeWanted(t *testing.T, dir string, w wanted, html string) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	if err := e.Encode(w); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "want.json"), b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "want.html"), []byte(html+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,165 @@
+package extract
+
+import (
+	"bufio"
+	"embed"
+	"io/fs"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+//go:embed phrases/*.txt
+var phraseFiles embed.FS
+
+// phrases are what sites of any language write around a story. All languages
+// are looked for at once: a page's language is often misstated, and no phrase
+// of one language means anything in another.
+type phrases struct {
+	whole  map[string]bool
+	start  phraseIndex
+	head   phraseIndex
+	box    phraseIndex
+	notice phraseIndex
+	tail   phraseIndex
+	credit phraseIndex
+}
+
+// A phraseIndex finds phrases by their first two characters.
+type phraseIndex map[[2]rune][]string
+
+func (x phraseIndex) add(p string) {
+	k := firstTwo(p)
+	x[k] = append(x[k], p)
+}
+
+// at is the longest phrase that s begins with, "" if there is none. A phrase
+// that ends in a letter of a spaced script must end a word of s.
+func (x phraseIndex) at(s string) string {
+	best := ""
+	for _, p := range x[firstTwo(s)] {
+		if len(p) > len(best) && strings.HasPrefix(s, p) && wordBreak(p, s[len(p):]) {
+			best = p
+		}
+	}
+	return best
+}
+
+// in is the first phrase that stands anywhere in s, at the start of a word.
+func (x phraseIndex) in(s string) string {
+	start := true
+	for i, r := range s {
+		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
+		if letter && (start || wide(r)) {
+			if p := x.at(s[i:]); p != "" {
+				return p
+			}
+		}
+		start = !letter
+	}
+	return ""
+}
+
+// leads tells whether one of s's sentences begins with a phrase.
+func (x phraseIndex) leads(s string) bool {
+	for s != "" {
+		if x.at(s) != "" {
+			return true
+		}
+		i := strings.IndexAny(s, ".!?。！？")
+		if i < 0 {
+			return false
+		}
+		_, n := utf8.DecodeRuneInString(s[i:])
+		s = plainLine(s[i+n:])
+	}
+	return false
+}
+
+// count is the number of different phrases in s, to three.
+func (x phraseIndex) count(s string) int {
+	seen := map[string]bool{}
+	for len(seen) < 3 {
+		p := x.in(s)
+		if p == "" {
+			break
+		}
+		seen[p] = true
+		_, s, _ = strings.Cut(s, p)
+	}
+	return len(seen)
+}
+
+func firstTwo(s string) (k [2]rune) {
+	n := 0
+	k[0], n = utf8.DecodeRuneInString(s)
+	k[1], _ = utf8.DecodeRuneInString(s[n:])
+	return k
+}
+
+func wordBreak(phrase, rest string) bool {
+	last, _ := utf8.DecodeLastRuneInString(phrase)
+	next, _ := utf8.DecodeRuneInString(rest)
+	return rest == "" || wide(last) || !unicode.IsLetter(last) || !unicode.IsLetter(next)
+}
+
+// readPhrases reads the embedded files. They are part of the program, so what
+// is wrong with them is found by the tests, not here.
+func readPhrases(files fs.FS) *phrases {
+	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}, credit: phraseIndex{}}
+	names, _ := fs.Glob(files, "phrases/*.txt")
+	for _, name := range names {
+		f, err := files.Open(name)
+		if err != nil {
+			continue
+		}
+		p.read(bufio.NewScanner(f))
+		f.Close() // read only
+	}
+	return p
+}
+
+func (p *phrases) read(lines *bufio.Scanner) {
+	section := ""
+	for lines.Scan() {
+		text := strings.TrimLeft(lines.Text(), " \t")
+		switch {
+		case strings.TrimSpace(text) == "" || strings.HasPrefix(text, "#"):
+		case strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]"):
+			section = strings.Trim(text, "[]")
+		case section == "whole":
+			p.whole[bareLine(text)] = true
+		case section == "start":
+			p.start.add(strings.TrimSpace(text))
+		case section == "head":
+			p.head.add(strings.TrimSpace(text))
+		case section == "notice":
+			p.notice.add(strings.TrimSpace(text))
+		case section == "credit":
+			p.credit.add(strings.TrimSpace(text))
+		case section == "tail":
+			p.tail.add(strings.TrimSpace(text))
+		case section == "box":
+			p.box.add(strings.TrimSpace(text))
+		}
+	}
+}
+
+// bareLine is a line in lower case without the ornaments around it.
+func bareLine(s string) string {
+	s = strings.ToLower(strings.TrimFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}))
+	return strings.ReplaceAll(s, "’", "'")
+}
+
+// plainLine is a line in lower case without ornaments in front, apostrophes
+// and spaces made plain.
+func plainLine(s string) string {
+	s = strings.TrimLeftFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '©' && r != '(' && r != '（' && r != '@' && r != '【' && r != '*'
+	})
+	s = strings.ToLower(s)
+	s = strings.ReplaceAll(s, "’", "'")
+	return strings.ReplaceAll(s, "\u00a0", " ")
+}

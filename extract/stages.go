@@ -1,0 +1,14 @@
+package extract
+
+// A stage looks at the tree and marks what it cuts or keeps.
+type stage struct {
+	name string
+	run  func(*tree)
+}
+
+// stages is what happens to the tree of a page, in this order.
+var stages = []stage{
+	{"prune", (*tree).prune},
+	{"teasers", (*tree).cutTeasers},
+	{"choose", (*tree).choose},
+}

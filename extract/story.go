@@ -1,0 +1,75 @@
+package extract
+
+import (
+	"strings"
+)
+
+// stubWeight is the least weight of prose that a page's own markup must hold
+// for it to be believed against the body embedded in its metadata.
+const stubWeight = 600
+
+// A story is what was kept of a page, and its measures.
+type story struct {
+	text     string
+	title    string
+	weight   int32 // of its lines
+	linked   int32 // of it in links
+	prose    int32 // in solid lines
+	lines    int
+	page     int32 // weight of what is live on the whole page
+	embedded bool  // the text comes from the metadata
+}
+
+func (s *story) measure(t *tree, lines []storyLine) {
+	for i := range lines {
+		l := &lines[i]
+		if l.gone || l.caption {
+			continue
+		}
+		s.lines++
+		s.weight += l.weight
+		s.linked += l.linked
+		if l.solid() {
+			s.prose += l.weight
+		}
+	}
+	if len(t.items) > 0 {
+		s.page = t.items[0].weight
+	}
+}
+
+// takeBody takes the body embedded in the metadata instead of a stub, if it
+// is more than twice as long and is text.
+func (s *story) takeBody(body string) {
+	body = strings.TrimSpace(body)
+	if body == "" || strings.Count(body, "<") > 3 {
+		return
+	}
+	w, _ := weigh(body)
+	if w < stubWeight/2 || w < 2*s.weight {
+		return
+	}
+	var lines []string
+	for l := range strings.Lines(body) {
+		if l = strings.Join(strings.Fields(l), " "); l != "" {
+			lines = append(lines, l)
+		}
+	}
+	s.text, s.weight, s.prose, s.linked, s.lines, s.embedded = strings.Join(lines, "\n"), w, w, 0, len(lines), true
+}
+
+// quality is a confidence from 0 to 1: four tenths for length (full at 1,000
+// Latin characters), three for the share that is in solid lines, and three
+// for how little of it is links.
+func (s *story) quality() float64 {
+	if s.weight <= 0 {
+		return 0
+	}
+	w := float64(s.weight)
+	q := 0.4*min(w/1000, 1) + 0.3*float64(s.prose)/w + 0.3*(1-float64(s.linked)/w)
+	return float64(int(q*100+0.5)) / 100
+}
+
+func isWeb(u string) bool {
+	return strings.HasPrefix(u, "https://") || strings.HasPrefix(u, "http://")
+}

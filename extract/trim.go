@@ -1,0 +1,283 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/atom"
+)
+
+// trim takes lines away that stand in the story's container and are not the
+// story: the title and what names author, date and section above it, captions
+// and credits, requests to the reader, and related links and notices below.
+func (t *tree) trim(lines []storyLine) {
+	t.trimEverywhere(lines)
+	t.trimHead(lines)
+	t.trimTail(lines)
+}
+
+// solid lines are surely text: long enough, mostly unlinked, and sentences.
+func (l *storyLine) solid() bool {
+	return l.linked*2 < l.weight && (l.weight >= 140 || l.weight >= 60 && l.marks > 0 && endsSentence(l.text))
+}
+
+// trimEverywhere drops lines that are no part of a story wherever they stand.
+func (t *tree) trimEverywhere(lines []storyLine) {
+	for i := range lines {
+		l := &lines[i]
+		if l.gone || l.caption || l.pre {
+			continue
+		}
+		if rule := t.noise(l); rule != "" {
+			t.drop(l, rule)
+		}
+	}
+}
+
+// noise names the rule by which a line is boilerplate, or "".
+func (t *tree) noise(l *storyLine) string {
+	if l.weight > 900 {
+		return ""
+	}
+	if l.weight <= 120 {
+		said := bareLine(l.text)
+		if t.p.whole[said] || t.p.whole[strings.TrimRight(said, " 0123456789")] {
+			return "phrase: " + said
+		}
+	}
+	plain := plainLine(l.text)
+	if plain == "" {
+		return "ornament"
+	}
+	if p := t.p.start.at(plain); p != "" && (l.linked*2 >= l.weight || l.weight <= 120 && (l.linked > 0 || labels(p) || !endsSentence(l.text))) {
+		return "phrase: " + p
+	}
+	if l.weight <= 110 && !endsSentence(l.text) {
+		if p := t.p.credit.in(plain); p != "" {
+			return "credit: " + p
+		}
+	}
+	if t.leadsAway(l) {
+		return "link to another page of the site"
+	}
+	if p := t.p.notice.at(plain); p != "" {
+		return "notice: " + p
+	}
+	return ""
+}
+
+// leadsAway tells whether a line is nothing but one link, to another page of
+// the same site: a related story set between two paragraphs. A source stands
+// on another site, or in a sentence.
+func (t *tree) leadsAway(l *storyLine) bool {
+	if l.linked*20 < l.weight*19 || l.weight < 25 || endsSentence(l.text) {
+		return false
+	}
+	switch t.items[l.block].tag {
+	case atom.Li, atom.Td, atom.Th, atom.Dt, atom.Dd:
+		return false
+	}
+	target := ""
+	for i := l.from; i >= l.block; i = t.items[i].parent {
+		if t.items[i].tag == atom.A {
+			target = attr(t.items[i].node, "href")
+			break
+		}
+	}
+	if target == "" || strings.HasPrefix(target, "#") {
+		return false
+	}
+	return !isWeb(target) && !strings.HasPrefix(target, "//") || t.host != "" && strings.Contains(target, "://"+t.host+"/")
+}
+
+// labels tells whether a phrase is a label ("Related:") and not the beginning
+// of a sentence.
+func labels(phrase string) bool {
+	r, _ := utf8.DecodeLastRuneInString(phrase)
+	return !unicode.IsLetter(r) || wide(r)
+}
+
+// trimHead drops what stands above the story.
+func (t *tree) trimHead(lines []storyLine) {
+	first := firstSolid(lines)
+	title := squash(t.title)
+	for i := range lines {
+		l := &lines[i]
+		if l.gone || l.caption {
+			continue
+		}
+		if i < first+3 || i < 12 {
+			if sameTitle(title, squash(l.text)) || t.within(l, atom.H1) {
+				t.drop(l, "title")
+				continue
+			}
+		}
+		if i >= first {
+			continue
+		}
+		if rule := t.headNoise(l); rule != "" {
+			t.drop(l, rule)
+		}
+	}
+}
+
+func firstSolid(lines []storyLine) int {
+	for i := range lines {
+		if !lines[i].gone && !lines[i].caption && lines[i].solid() {
+			return i
+		}
+	}
+	return 0
+}
+
+// headNoise judges a line above the first solid one.
+func (t *tree) headNoise(l *storyLine) string {
+	switch {
+	case l.weight > 160:
+		return ""
+	case l.linked*10 >= l.weight*7:
+		return "link"
+	case l.weight <= 100 && dated(l.text) && (l.weight <= 40 || !endsSentence(l.text)):
+		return "date"
+	}
+	if p := t.p.head.at(plainLine(l.text)); p != "" && l.weight <= 100 {
+		return "phrase: " + p
+	}
+	if l.weight < 30 && !endsSentence(l.text) && !heading(t.items[l.block].tag) {
+		return "short"
+	}
+	return ""
+}
+
+// trimTail drops what stands below the story.
+func (t *tree) trimTail(lines []storyLine) {
+	for i := len(lines) - 1; i >= 0; i-- {
+		l := &lines[i]
+		if l.gone || l.caption {
+			continue
+		}
+		if l.pre {
+			return
+		}
+		if l.solid() {
+			p := t.p.tail.in(plainLine(l.text))
+			if p == "" || l.weight > 600 {
+				return
+			}
+			t.drop(l, "author note: "+p)
+			continue
+		}
+		rule := t.tailNoise(l)
+		if rule == "" {
+			return
+		}
+		t.drop(l, rule)
+	}
+}
+
+func (t *tree) tailNoise(l *storyLine) string {
+	tag := t.items[l.block].tag
+	switch {
+	case l.linked*2 >= l.weight:
+		return "link"
+	case heading(tag):
+		return "heading of nothing"
+	case l.weight <= 100 && dated(l.text) && !endsSentence(l.text):
+		return "date"
+	case l.weight < 40 && !endsSentence(l.text) && tag != atom.Li && tag != atom.Td && tag != atom.Th:
+		return "short"
+	}
+	if p := t.p.head.at(plainLine(l.text)); p != "" && l.weight <= 80 {
+		return "phrase: " + p
+	}
+	return ""
+}
+
+func heading(tag atom.Atom) bool {
+	switch tag {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return true
+	}
+	return false
+}
+
+// within tells whether the line's block is, or is in, an element of this tag.
+func (t *tree) within(l *storyLine, tag atom.Atom) bool {
+	for i := l.block; i >= 0; i = t.items[i].parent {
+		if t.items[i].tag == tag {
+			return true
+		}
+	}
+	return false
+}
+
+// squash keeps lower-case letters and digits only.
+func squash(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
+// sameTitle tells whether a squashed line repeats the squashed title, with
+// the name of the site left out or added.
+func sameTitle(title, l string) bool {
+	if title == "" || l == "" {
+		return false
+	}
+	if title == l {
+		return true
+	}
+	long, short := title, l
+	if len(short) > len(long) {
+		long, short = short, long
+	}
+	return len(short)*10 >= len(long)*7 && len(short) >= 12 && strings.Contains(long, short)
+}
+
+// dated tells whether a short line names a day or a time of day: a year of
+// four digits with another number or a month's name beside it, a day in
+// figures (12.05.2021, 5/12/21, 5月12日), or a clock (9:05, 14h52).
+func dated(s string) bool {
+	var numbers []number
+	for i := 0; i < len(s); {
+		if s[i] < '0' || s[i] > '9' {
+			i++
+			continue
+		}
+		j := i
+		for j < len(s) && s[j] >= '0' && s[j] <= '9' {
+			j++
+		}
+		n := number{len: j - i}
+		for _, c := range []byte(s[i:min(j, i+6)]) {
+			n.value = n.value*10 + int(c-'0')
+		}
+		n.next, _ = utf8.DecodeRuneInString(s[j:])
+		numbers = append(numbers, n)
+		i = j
+	}
+	for i, n := range numbers {
+		last := i+1 >= len(numbers)
+		switch {
+		case n.len == 4 && n.value >= 1990 && n.value <= 2099 && len(numbers) > 1:
+			return true
+		case n.next == '月' || n.next == '時' && !last || n.next == '时' && !last:
+			return true
+		case !last && n.len <= 2 && n.value < 24 && (n.next == ':' || n.next == 'h' || n.next == '：') && numbers[i+1].len == 2 && numbers[i+1].value < 60:
+			return true
+		case i+2 < len(numbers) && n.len <= 2 && (n.next == '.' || n.next == '/') && numbers[i+1].next == n.next && numbers[i+1].len <= 2:
+			return true
+		}
+	}
+	return false
+}
+
+// A number is a run of digits and the character behind it.
+type number struct {
+	value, len int
+	next       rune
+}

@@ -1,0 +1,69 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"stet/store"
+)
+
+// Body gives the newest capture of a URL with its bytes, which are compared
+// with their digest.
+func (a *Archive) Body(ctx context.Context, key string) (store.Capture, error) {
+	target, err := a.targetID(ctx, key)
+	if err != nil {
+		return store.Capture{}, wrap("body of "+key, err)
+	}
+	c, err := a.body(ctx, target)
+	return c, wrap("body of "+key, err)
+}
+
+func (a *Archive) body(ctx context.Context, target int64) (store.Capture, error) {
+	rows, err := a.readers.QueryContext(ctx, `SELECT capture.id, capture.url, captured_at, status, method, proto, remote_addr,
+		  request_headers, response_headers, media_type, encoded, truncated, broken,
+		  payload.digest, payload.size, payload.body, dictionary.body
+		FROM target JOIN capture ON capture.id = target.capture_id
+		JOIN payload ON payload.id = capture.payload_id
+		LEFT JOIN dictionary ON dictionary.id = payload.dictionary_id
+		WHERE target.id = ?`, target)
+	if err != nil {
+		return store.Capture{}, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return store.Capture{}, err
+		}
+		return store.Capture{}, store.ErrNotFound
+	}
+	var c store.Capture
+	var captured, request, response text
+	var size int64
+	var packed, dictionary []byte
+	s := &textFields{}
+	if err := rows.Scan(&c.ID, &c.URL, &captured, &c.Status, &c.Method, s.to(&c.Proto), s.to(&c.RemoteAddr),
+		&request, &response, s.to(&c.MediaType), &c.Encoded, s.to(&c.Truncated), s.to(&c.Broken),
+		&c.Digest, &size, &packed, &dictionary); err != nil {
+		return store.Capture{}, err
+	}
+	s.set()
+	c.CapturedAt = captured.time()
+	if err := errors.Join(fromJSON(request, &c.RequestHeader), fromJSON(response, &c.ResponseHeader)); err != nil {
+		return store.Capture{}, fmt.Errorf("headers: %w", err)
+	}
+	c.Body, err = unpack(packed, dictionary, size, c.Digest)
+	return c, err
+}
+
+// unpack gives a body and makes sure that it is the one that was kept.
+func unpack(packed, dictionary []byte, size int64, digest string) ([]byte, error) {
+	body, err := decompress(packed, dictionary, size)
+	if err != nil {
+		return nil, err
+	}
+	if got := digestOf(body); got != digest {
+		return nil, fmt.Errorf("the stored bytes are damaged: their digest is %s, not %s", got, digest)
+	}
+	return body, nil
+}

@@ -1,0 +1,293 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"stet/extract"
+	"stet/store"
+)
+
+// entryColumns are read by scanEntry. t is the target, a its newest article or
+// NULL, c the article's capture or else the target's newest, p its payload.
+const entryColumns = `t.id, t.url, a.id, a.canonical_url, coalesce(a.title, c.title), a.authors, a.published_at, a.modified_at,
+	a.site_name, a.language, a.description, a.section, a.tags, a.image, a.license, a.text, a.html, coalesce(a.word_count, 0),
+	coalesce(a.quality, 0), a.sources, a.text_digest, coalesce(a.revision, 0), a.extractor,
+	CASE WHEN a.id IS NULL THEN c.kind ELSE 'article' END, c.captured_at, c.status, p.digest`
+
+// The newest article of each target, and each target with a capture.
+const (
+	fromArticles = ` FROM article a JOIN target t ON t.id = a.target_id JOIN capture c ON c.id = a.capture_id
+		LEFT JOIN payload p ON p.id = c.payload_id
+		WHERE NOT EXISTS (SELECT 1 FROM article n WHERE n.target_id = a.target_id AND n.revision > a.revision)`
+	fromPages = ` FROM target t
+		LEFT JOIN article a ON a.target_id = t.id AND a.revision = (SELECT max(n.revision) FROM article n WHERE n.target_id = t.id)
+		JOIN capture c ON c.id = coalesce(a.capture_id, t.capture_id)
+		LEFT JOIN payload p ON p.id = c.payload_id
+		WHERE true`
+)
+
+// entryRow is an entry with the id of its article, 0 if it has none.
+type entryRow struct {
+	store.Entry
+	article int64
+}
+
+func scanEntry(rows *sql.Rows, more ...any) (entryRow, error) {
+	var e entryRow
+	var article *int64
+	var authors, tags, sources, captured text
+	s := &textFields{}
+	dest := append([]any{&e.TargetID, &e.URL, &article, s.to(&e.CanonicalURL), s.to(&e.Title), &authors, s.to(&e.PublishedAt),
+		s.to(&e.ModifiedAt), s.to(&e.SiteName), s.to(&e.Language), s.to(&e.Description), s.to(&e.Section), &tags,
+		s.to(&e.Image), s.to(&e.License), s.to(&e.Text), s.to(&e.HTML), &e.WordCount, &e.Quality, &sources,
+		s.to(&e.TextDigest), &e.Revision, s.to(&e.Extractor), s.to(&e.Kind), &captured, &e.Status, s.to(&e.ContentDigest)}, more...)
+	if err := rows.Scan(dest...); err != nil {
+		return e, err
+	}
+	s.set()
+	if article != nil {
+		e.article = *article
+	}
+	e.CapturedAt = captured.time()
+	for _, j := range []struct {
+		from text
+		to   any
+	}{{authors, &e.Authors}, {tags, &e.Tags}, {sources, &e.Sources}} {
+		if err := fromJSON(j.from, j.to); err != nil {
+			return e, fmt.Errorf("entry %d: %w", e.TargetID, err)
+		}
+	}
+	return e, nil
+}
+
+// textFields reads columns that may be NULL into strings.
+type textFields struct {
+	from []*text
+	into []*string
+}
+
+func (f *textFields) to(s *string) *text {
+	t := new(text)
+	f.from, f.into = append(f.from, t), append(f.into, s)
+	return t
+}
+
+func (f *textFields) set() {
+	for i, t := range f.from {
+		*f.into[i] = string(*t)
+	}
+}
+
+// condition is the WHERE of a filter, joined to what stands before with AND.
+// Whether only articles may pass is not part of it.
+func condition(f store.Filter) (string, []any) {
+	var b strings.Builder
+	var args []any
+	add := func(sql string, more ...any) {
+		b.WriteString(" AND " + sql)
+		args = append(args, more...)
+	}
+	if f.Site != "" {
+		add(`t.host_id IN (SELECT host.id FROM host JOIN site ON site.id = host.site_id WHERE site.name = ? OR host.name = ?)`,
+			f.Site, f.Site)
+	}
+	if f.Language != "" {
+		language := strings.ToLower(f.Language)
+		add(`(lower(a.language) = ? OR substr(lower(a.language), 1, ?) = ?)`, language, len(language)+1, language+"-")
+	}
+	if f.After != "" {
+		add(`a.published_at >= ?`, f.After)
+	}
+	if f.Before != "" {
+		add(`a.published_at < ?`, f.Before)
+	}
+	if f.Kind != "" && f.Kind != "any" && f.Kind != string(extract.KindArticle) {
+		add(`a.id IS NULL AND c.kind = ?`, f.Kind)
+	}
+	return b.String(), args
+}
+
+// onlyArticles says whether no other page can pass.
+func onlyArticles(f store.Filter) bool {
+	return f.Kind == "" || f.Kind == string(extract.KindArticle) ||
+		f.Kind == "any" && (f.Language != "" || f.After != "" || f.Before != "")
+}
+
+// One read takes entriesAtOnce entries, or fewer when they hold more than
+// entryBytes: memory stays flat, and between two reads no transaction holds up
+// the writer's log, however slowly the entries are used.
+const (
+	entriesAtOnce = 64
+	entryBytes    = 4 << 20
+)
+
+// Entries gives the pages that pass the filter, each as it is when it is read.
+func (a *Archive) Entries(ctx context.Context, f store.Filter) iter.Seq2[store.Entry, error] {
+	return func(yield func(store.Entry, error) bool) {
+		var after int64
+		for n := 0; f.Limit <= 0 || n < f.Limit; {
+			page, err := a.entryPage(ctx, f, after)
+			if err != nil {
+				yield(store.Entry{}, wrap("read entries", err))
+				return
+			}
+			if len(page) == 0 {
+				return
+			}
+			for _, e := range page {
+				if !yield(e.Entry, nil) {
+					return
+				}
+				after = e.TargetID
+				if n++; f.Limit > 0 && n == f.Limit {
+					return
+				}
+			}
+		}
+	}
+}
+
+// entryPage reads the entries that follow a target.
+func (a *Archive) entryPage(ctx context.Context, f store.Filter, after int64) ([]entryRow, error) {
+	where, args := condition(f)
+	query := "SELECT " + entryColumns + fromPages + " AND t.id > ?" + where + " ORDER BY t.id LIMIT ?"
+	if onlyArticles(f) {
+		query = "SELECT " + entryColumns + fromArticles + " AND a.target_id > ?" + where + " ORDER BY a.target_id LIMIT ?"
+	}
+	args = append(append([]any{after}, args...), entriesAtOnce)
+	return a.entries(ctx, query, args...)
+}
+
+func (a *Archive) entries(ctx context.Context, query string, args ...any) ([]entryRow, error) {
+	rows, err := a.readers.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var page []entryRow
+	for size := 0; size < entryBytes && rows.Next(); {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return nil, err
+		}
+		size += len(e.Text) + len(e.HTML)
+		page = append(page, e)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	// The connection goes back before the next query: a pool of one would
+	// otherwise wait for itself.
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	return page, a.addImages(ctx, page)
+}
+
+// addImages reads the pictures of a page of entries at once.
+func (a *Archive) addImages(ctx context.Context, page []entryRow) error {
+	at := map[int64]*entryRow{}
+	var ids []int64
+	for i := range page {
+		if id := page[i].article; id != 0 {
+			at[id] = &page[i]
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := a.readers.QueryContext(ctx, `SELECT image.article_id, image.url, image.alt, image.caption
+		FROM json_each(?) AS wanted CROSS JOIN image ON image.article_id = wanted.value
+		ORDER BY image.article_id, image.position`, toJSON(ids))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var img extract.Image
+		var alt, caption text
+		if err := rows.Scan(&id, &img.URL, &alt, &caption); err != nil {
+			return err
+		}
+		img.Alt, img.Caption = string(alt), string(caption)
+		at[id].Images = append(at[id].Images, img)
+	}
+	return rows.Err()
+}
+
+// Entry gives the newest revision of one page.
+func (a *Archive) Entry(ctx context.Context, key string) (store.Entry, error) {
+	id, err := a.targetID(ctx, key)
+	if err != nil {
+		return store.Entry{}, wrap("entry "+key, err)
+	}
+	page, err := a.entries(ctx, "SELECT "+entryColumns+fromPages+" AND t.id = ?", id)
+	if err == nil && len(page) == 0 {
+		err = store.ErrNotFound // known, but nothing of it was kept
+	}
+	if err != nil {
+		return store.Entry{}, wrap("entry "+key, err)
+	}
+	return page[0].Entry, nil
+}
+
+// targetID finds a target by its key.
+func (a *Archive) targetID(ctx context.Context, key string) (int64, error) {
+	key = clean(key)
+	for n := 0; ; n++ {
+		hash, _ := a.hash(key, n)
+		var id int64
+		var same bool
+		err := a.readers.QueryRowContext(ctx, `SELECT id, coalesce(key, url) = ? FROM target WHERE key_hash = ?`, key, hash).Scan(&id, &same)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return 0, store.ErrNotFound
+		case err != nil || same:
+			return id, err
+		}
+	}
+}
+
+// Links gives the links of the newest revision of a page.
+func (a *Archive) Links(ctx context.Context, key string) ([]extract.Link, error) {
+	links, err := a.links(ctx, key)
+	return links, wrap("links of "+key, err)
+}
+
+func (a *Archive) links(ctx context.Context, key string) ([]extract.Link, error) {
+	target, err := a.targetID(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	var article int64
+	err = a.readers.QueryRowContext(ctx, `SELECT id FROM article WHERE target_id = ? ORDER BY revision DESC LIMIT 1`, target).Scan(&article)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, store.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows, err := a.readers.QueryContext(ctx, `SELECT url, text, rel, place FROM link WHERE article_id = ? ORDER BY position`, article)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var links []extract.Link
+	for rows.Next() {
+		var l extract.Link
+		var label, rel text
+		if err := rows.Scan(&l.URL, &label, &rel, &l.Place); err != nil {
+			return nil, err
+		}
+		l.Text, l.Rel = string(label), string(rel)
+		links = append(links, l)
+	}
+	return links, rows.Err()
+}

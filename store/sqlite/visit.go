@@ -1,0 +1,269 @@
+package sqlite
+
+import (
+	"time"
+
+	"stet/extract"
+	"stet/store"
+)
+
+// known is what the archive has of a target before a visit.
+type knownTarget struct {
+	host    int64
+	due     bool
+	capture int64 // 0 if there is none
+	// of that capture:
+	status    int
+	truncated string
+	digest    string
+}
+
+// record writes one visit with all that came of it.
+func (g *group) record(v *visit) error {
+	was, err := g.target(v.Target.ID)
+	if err != nil {
+		return err
+	}
+	capture, err := g.capture(v, was)
+	if err != nil {
+		return err
+	}
+	if v.article != nil && capture != 0 {
+		if err := g.article(v, capture, was.capture != 0); err != nil {
+			return err
+		}
+	}
+	if v.Fetched {
+		if err := g.visitRow(v, capture); err != nil {
+			return err
+		}
+	}
+	if err := g.updateTarget(v, capture); err != nil {
+		return err
+	}
+	for _, t := range v.found {
+		if _, err := g.admit(t, v.now); err != nil {
+			return err
+		}
+	}
+	g.note(v, was)
+	return nil
+}
+
+func (g *group) target(id int64) (knownTarget, error) {
+	var k knownTarget
+	var capture *int64
+	found, err := g.tx.row(`SELECT host_id, due_at IS NOT NULL, capture_id FROM target WHERE id = ?`,
+		[]any{id}, &k.host, &k.due, &capture)
+	if err != nil {
+		return k, err
+	}
+	if !found {
+		return k, store.ErrNotFound
+	}
+	if capture == nil {
+		return k, nil
+	}
+	k.capture = *capture
+	var truncated, digest text
+	_, err = g.tx.row(`SELECT capture.status, capture.truncated, payload.digest
+		FROM capture LEFT JOIN payload ON payload.id = capture.payload_id WHERE capture.id = ?`,
+		[]any{k.capture}, &k.status, &truncated, &digest)
+	k.truncated, k.digest = string(truncated), string(digest)
+	return k, err
+}
+
+// capture keeps the answer of a visit and gives its id. An answer that is the
+// same as the newest one kept is not kept again, nor is one without a body:
+// then it is the id of the newest.
+func (g *group) capture(v *visit, was knownTarget) (int64, error) {
+	c := v.Capture
+	if c == nil {
+		return was.capture, nil
+	}
+	if was.capture != 0 && c.Digest == was.digest && c.Status == was.status && c.Truncated == was.truncated {
+		if v.State == store.StateFetched {
+			v.State = store.StateUnchanged
+		}
+		return was.capture, nil
+	}
+	payload, err := g.payload(v.body)
+	if err != nil {
+		return 0, err
+	}
+	d := v.Document
+	if d == nil {
+		d = &extract.Document{}
+	}
+	if v.State == store.StateFetched {
+		g.counts.Pages++
+	}
+	return g.tx.insert(`INSERT INTO capture (target_id, url, captured_at, status, method, proto, remote_addr,
+		  request_headers, response_headers, media_type, charset, payload_id, encoded, truncated, broken, kind, kind_reason, title)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		v.Target.ID, clean(orElse(c.URL, v.Target.URL)), stamp(c.CapturedAt), c.Status, clean(orElse(c.Method, "GET")),
+		null(c.Proto), null(c.RemoteAddr), v.request, v.response, null(c.MediaType), null(d.Charset), payload,
+		c.Encoded, null(c.Truncated), null(c.Broken), null(string(d.Kind)), null(d.Reason), null(d.Title))
+}
+
+// payload keeps a body once.
+func (g *group) payload(b *body) (int64, error) {
+	if b.packed != nil {
+		r, err := g.tx.result(`INSERT INTO payload (digest, size, body) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING`,
+			b.digest, b.size, b.packed)
+		if err != nil {
+			return 0, err
+		}
+		if n, err := r.RowsAffected(); err != nil || n > 0 {
+			id, _ := r.LastInsertId() // this driver's never fails
+			return id, err
+		}
+	}
+	var id int64
+	found, err := g.tx.row(`SELECT id FROM payload WHERE digest = ?`, []any{b.digest}, &id)
+	if err != nil || found {
+		return id, err
+	}
+	// It was believed to be there, since the target's newest capture had it
+	// when the target was handed out. That has changed meanwhile.
+	return g.payload(&body{digest: b.digest, size: b.size, packed: g.c.a.compress(b.raw)})
+}
+
+func (g *group) visitRow(v *visit, capture int64) error {
+	// A visit without a capture of its own points to the newest only where it
+	// says that this one still holds.
+	var id any
+	if capture != 0 && (v.Capture != nil || v.State == store.StateUnchanged) {
+		id = capture
+	}
+	var status any
+	if v.Status != 0 {
+		status = v.Status
+	}
+	return g.tx.exec(`INSERT INTO visit (run_id, target_id, started_at, took, status, outcome, reason, class, bytes, capture_id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		g.c.run.ID, v.Target.ID, stampOr(v.Started, v.now), seconds(v.Took), status, v.State, null(v.Reason), null(v.Class), v.Bytes, id)
+}
+
+// updateTarget writes what the target became. The validators for the next
+// visit are those of the newest full answer; a 304 need not repeat them.
+func (g *group) updateTarget(v *visit, capture int64) error {
+	attempt := 0
+	if !v.RetryAt.IsZero() && !v.Postponed {
+		attempt = 1
+	}
+	var id any
+	if capture != 0 {
+		id = capture
+	}
+	return g.tx.exec(`UPDATE target SET state = ?1, reason = ?2, class = ?3, due_at = ?4, attempts = attempts + ?5,
+		  etag = CASE WHEN ?6 THEN ?7 ELSE coalesce(?7, etag) END,
+		  last_modified = CASE WHEN ?6 THEN ?8 ELSE coalesce(?8, last_modified) END,
+		  capture_id = ?9
+		WHERE id = ?10`,
+		v.State, null(v.Reason), null(v.Class), stampUp(v.RetryAt), attempt,
+		v.State == store.StateFetched, null(v.ETag), null(v.LastModified), id, v.Target.ID)
+}
+
+// note adds the visit to what the group changes about the host and the run.
+func (g *group) note(v *visit, was knownTarget) {
+	h := g.host(was.host)
+	if !v.NextAllowedAt.IsZero() {
+		h.visited, h.nextAllowed, h.delay = true, v.NextAllowedAt, v.Delay
+	}
+	switch due := !v.RetryAt.IsZero(); {
+	case was.due && !due:
+		h.pending--
+	case !was.due && due:
+		h.pending++
+		h.due = earlier(h.due, stampUp(v.RetryAt).(string))
+	}
+	n := store.Counts{Bytes: v.Bytes, States: map[store.State]int{v.State: 1}}
+	if v.Fetched {
+		n.Visits = 1
+	}
+	if v.Class != "" {
+		n.Reasons = map[string]int{clean(v.Class): 1}
+	}
+	addCounts(&g.counts, n)
+}
+
+// article keeps a new revision where the text or the metadata differ from the
+// newest.
+func (g *group) article(v *visit, capture int64, before bool) error {
+	a := v.article
+	revision := 1
+	if before {
+		newest, same, err := g.newestRevision(v.Target.ID, a)
+		if err != nil || same {
+			return err
+		}
+		revision = newest + 1
+	}
+	args := []any{v.Target.ID, capture, revision}
+	for _, m := range a.meta {
+		args = append(args, null(m))
+	}
+	args = append(args, a.Text, a.HTML, a.WordCount, len(v.Document.Links), a.textDigest, extract.Version, a.Quality, a.sources, a.otherLinks)
+	id, err := g.tx.insert(`INSERT INTO article (target_id, capture_id, revision, canonical_url, title, authors, published_at, modified_at,
+		  site_name, language, description, section, tags, image, license,
+		  text, html, word_count, link_count, text_digest, extractor, quality, sources, other_links)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
+	if err != nil {
+		return err
+	}
+	g.counts.Articles++
+	return g.articleParts(id, a)
+}
+
+// newestRevision gives the number of the newest revision, 0 if there is none,
+// and whether its text and metadata are those of a.
+func (g *group) newestRevision(target int64, a *article) (revision int, same bool, err error) {
+	var digest text
+	var meta [metaColumns]text
+	dest := []any{&revision, &digest}
+	for i := range meta {
+		dest = append(dest, &meta[i])
+	}
+	found, err := g.tx.row(`SELECT revision, text_digest, canonical_url, title, authors, published_at, modified_at,
+		  site_name, language, description, section, tags, image, license
+		FROM article WHERE target_id = ? ORDER BY revision DESC LIMIT 1`, []any{target}, dest...)
+	if err != nil || !found {
+		return 0, false, err
+	}
+	same = string(digest) == a.textDigest
+	for i := range meta {
+		same = same && string(meta[i]) == a.meta[i]
+	}
+	return revision, same, nil
+}
+
+func (g *group) articleParts(id int64, a *article) error {
+	if a.bodyLinks != nil {
+		if err := g.tx.exec(`INSERT INTO body_link (article_id, position, url, text, rel)
+			SELECT ?1, value ->> 'position', value ->> 'url', value ->> 'text', value ->> 'rel' FROM json_each(?2)`,
+			id, a.bodyLinks); err != nil {
+			return err
+		}
+	}
+	if a.images == nil {
+		return nil
+	}
+	return g.tx.exec(`INSERT INTO image (article_id, position, url, alt, caption)
+		SELECT ?1, key, value ->> 'url', value ->> 'alt', value ->> 'caption' FROM json_each(?2)`,
+		id, a.images)
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+func stampOr(t time.Time, other string) any {
+	if t.IsZero() {
+		return other
+	}
+	return stamp(t)
+}
