@@ -120,8 +120,9 @@ func ruleOn(r store.Robots) ruling {
 // askRobots fetches robots.txt of an origin and keeps the answer. It returns
 // the ruling and when the request was sent; unanswered says that no answer
 // came, which closes the origin for a while.
-func (c *crawl) askRobots(ctx context.Context, t frontier.Turn, origin string) (r ruling, started time.Time, unanswered, err error) {
-	a := c.fetchRobots(ctx, origin)
+func (c *crawl) askRobots(ctx context.Context, t frontier.Turn, u weburl.URL) (r ruling, started time.Time, unanswered, err error) {
+	origin := u.Origin()
+	a := c.fetchRobots(ctx, u)
 	kept, started, unanswered := a.Robots, a.sent, a.err
 	if ctx.Err() != nil {
 		return ruling{}, started, nil, nil
@@ -156,11 +157,15 @@ type robotsAnswer struct {
 // everything until it is asked again. 429 is read as 5xx: the site asks for
 // fewer requests, not for more. A redirect to what may not be asked is one to
 // nowhere.
-func (c *crawl) fetchRobots(ctx context.Context, origin string) robotsAnswer {
-	url := origin + "/robots.txt"
-	out := robotsAnswer{Robots: store.Robots{Origin: origin}, sent: time.Now()}
+func (c *crawl) fetchRobots(ctx context.Context, u weburl.URL) robotsAnswer {
+	out := robotsAnswer{Robots: store.Robots{Origin: u.Origin()}, sent: time.Now()}
+	u, err := u.Resolve("/robots.txt")
+	if err != nil { // it is shorter than most that can be resolved
+		out.err = err
+		return out
+	}
 	for hop := 0; ; hop++ {
-		r, err := c.fetcher.Fetch(ctx, fetch.Request{URL: url, Accept: "text/plain,*/*;q=0.5", MaxBody: robotsSize})
+		r, err := c.fetch(ctx, u, fetch.Request{URL: u.String(), Accept: "text/plain,*/*;q=0.5", MaxBody: robotsSize})
 		out.FetchedAt = time.Now()
 		out.ExpiresAt = out.FetchedAt.Add(robotsLifetime)
 		if fe := (*fetch.Error)(nil); hop > 0 && errors.As(err, &fe) && (fe.Class == fetch.Blocked || fe.Class == fetch.BadURL) {
@@ -177,12 +182,12 @@ func (c *crawl) fetchRobots(ctx context.Context, origin string) robotsAnswer {
 			out.Robots = readRobots(out.Robots, r)
 			return out
 		}
-		next, err := weburl.Resolve(url, escapeForeign(r.Location))
+		next, err := u.Resolve(escapeForeign(r.Location))
 		if err != nil || hop >= robotsHops {
 			out.Robots = openAll(out.Robots, fmt.Sprintf("robots.txt redirects too often or nowhere (%d hops)", hop+1))
 			return out
 		}
-		url = next
+		u = next
 	}
 }
 

@@ -441,3 +441,33 @@ part
 		t.Errorf("canonical URL out of scope: got %v", err)
 	}
 }
+
+// A robots.txt that redirects to another host waits until nobody asks that.
+func TestRobotsOfAnotherHostWaits(t *testing.T) {
+	s := crawltest.Start(t, `
+-- GET http://b.test/ [hold b] --
+`+story("slow")+`
+-- GET http://a.test/robots.txt [status 301] --
+> Location: http://b.test/shared.txt
+-- GET http://b.test/shared.txt [hold shared] --
+-- GET http://a.test/ --
+`+story("shared")+`
+`)
+	s.Release("shared")
+	a := open(t)
+	cfg := quick(s, "http://b.test/")
+	cfg.Seeds = append(cfg.Seeds, s.URL("http://a.test/"))
+	go func() {
+		<-s.Arrived("b")
+		select {
+		case <-s.Arrived("shared"): // too early
+		case <-time.After(500 * time.Millisecond):
+		}
+		s.Release("b")
+	}()
+	run(t, a, cfg)
+	wantTitles(t, a, "slow", "shared")
+	if n := s.MaxConcurrent("b.test"); n != 1 {
+		t.Errorf("requests at once to a host that another's robots.txt redirects to: got %d, want 1", n)
+	}
+}

@@ -51,6 +51,7 @@ type crawl struct {
 	fetcher *fetch.Fetcher
 	extract *extract.Extractor
 	gate    *gate
+	doors   *doors
 	tally   *tally
 	log     *slog.Logger
 
@@ -99,8 +100,8 @@ func newCrawl(st store.Store, cfg Config) (*crawl, error) {
 	}
 	c := &crawl{cfg: cfg, bounds: bounds, store: st, log: cfg.Log,
 		extract: extract.New(extract.Config{}),
-		gate:    newGate(),
-		delay:   DefaultDelay, retries: DefaultRetries,
+		gate:    newGate(), doors: newDoors(),
+		delay: DefaultDelay, retries: DefaultRetries,
 		cpu: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	if cfg.Delay != nil {
 		c.delay = time.Duration(*cfg.Delay)

@@ -47,7 +47,7 @@ func (c *crawl) visit(ctx context.Context, t frontier.Turn) (ended, error) {
 		return e, nil
 	}
 	if allowed {
-		response, err := c.fetcher.Fetch(ctx, c.request(t.Target))
+		response, err := c.fetch(ctx, u, c.request(t.Target))
 		if ctx.Err() != nil {
 			c.leave(ctx, v, u)
 			return e, nil
@@ -102,7 +102,7 @@ func (c *crawl) allowed(ctx context.Context, t frontier.Turn, u weburl.URL, v *s
 	}
 	if !known {
 		var unanswered error
-		rules, v.Started, unanswered, err = c.askRobots(ctx, t, u.Origin())
+		rules, v.Started, unanswered, err = c.askRobots(ctx, t, u)
 		v.Took = time.Since(v.Started)
 		if err != nil || ctx.Err() != nil || !rules.closed() {
 			return false, true, err
