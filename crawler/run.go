@@ -113,7 +113,7 @@ func newCrawl(st store.Store, cfg Config) (*crawl, error) {
 		c.cfg.Workers = DefaultWorkers
 	}
 	if c.cfg.MaxWait <= 0 {
-		c.cfg.MaxWait = Duration(DefaultMaxWait)
+		c.cfg.MaxWait = Duration(max(DefaultMaxWait, 2*c.delay)) // or a long delay would end the run after a page
 	}
 	if c.cfg.PageSize <= 0 {
 		c.cfg.PageSize = DefaultPageSize

@@ -430,7 +430,7 @@ func TestLimits(t *testing.T) {
 	s.Forget()
 	cfg = quick(s, "http://a.test/")
 	long := crawler.Duration(time.Hour)
-	cfg.Delay, cfg.Time, cfg.MaxWait = &long, crawler.Duration(300*time.Millisecond), crawler.Duration(2*time.Hour)
+	cfg.Delay, cfg.Time, cfg.MaxWait = &long, crawler.Duration(300*time.Millisecond), 0
 	sum = run(t, open(t), cfg)
 	if sum.Run.State != store.RunLimited || !strings.Contains(sum.Run.Reason, "time limit") {
 		t.Errorf("time limit: got %s (%s), want limited", sum.Run.State, sum.Run.Reason)
