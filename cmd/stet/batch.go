@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -59,13 +60,16 @@ func batch(ctx context.Context, c *console, workers int) error {
 		number int
 		answer chan any
 	}
+	ctx, stop := interruptible(ctx)
+	defer stop()
 	inOrder := make(chan pending, workers)
 	work := make(chan pending)
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		defer close(inOrder)
-		defer close(work)
-		return eachLine(c.in, func(number int, line []byte) error {
+	// Nobody waits for the reader after Ctrl-C: it may wait for a line that
+	// never comes.
+	read := make(chan error, 1)
+	go func() {
+		read <- eachLine(c.in, func(number int, line []byte) error {
 			p := pending{line, number, make(chan any, 1)}
 			for _, to := range []chan pending{inOrder, work} {
 				select {
@@ -76,21 +80,30 @@ func batch(ctx context.Context, c *console, workers int) error {
 			}
 			return nil
 		})
-	})
+		close(inOrder)
+		close(work)
+	}()
 	for range workers {
 		x := extract.New(extract.Config{})
 		g.Go(func() error {
-			for p := range work {
+			for {
+				p, ok, err := received(ctx, work)
+				if !ok {
+					return err
+				}
 				p.answer <- solve(x, p.number, p.line)
 			}
-			return nil
 		})
 	}
 	refused := 0
 	g.Go(func() error {
 		enc := jsonLines(c.foreign())
-		for p := range inOrder {
-			a, err := received(ctx, p.answer)
+		for {
+			p, ok, err := received(ctx, inOrder)
+			if !ok {
+				return err
+			}
+			a, _, err := received(ctx, p.answer)
 			if err != nil {
 				return err
 			}
@@ -101,9 +114,11 @@ func batch(ctx context.Context, c *console, workers int) error {
 				return err
 			}
 		}
-		return nil
 	})
 	if err := g.Wait(); err != nil {
+		return err
+	}
+	if err := <-read; err != nil {
 		return err
 	}
 	if refused > 0 {
@@ -113,14 +128,19 @@ func batch(ctx context.Context, c *console, workers int) error {
 	return nil
 }
 
-func received(ctx context.Context, answers chan any) (any, error) {
+// received gives what comes next; ok is false once the channel is closed or
+// ctx has ended, which is the error then.
+func received[T any](ctx context.Context, from <-chan T) (v T, ok bool, err error) {
 	select {
-	case a := <-answers:
-		return a, nil
+	case v, ok = <-from:
+		return v, ok, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return v, false, ctx.Err()
 	}
 }
+
+// byteOrderMark begins a file that some editors on Windows wrote.
+var byteOrderMark = []byte("\ufeff")
 
 // eachLine gives each line that is not blank, with its number.
 func eachLine(r io.Reader, do func(number int, line []byte) error) error {
@@ -129,7 +149,7 @@ func eachLine(r io.Reader, do func(number int, line []byte) error) error {
 	n := 0
 	for lines.Scan() {
 		n++
-		line := append([]byte(nil), lines.Bytes()...)
+		line := bytes.Clone(bytes.TrimPrefix(lines.Bytes(), byteOrderMark))
 		if len(strings.TrimSpace(string(line))) == 0 {
 			continue
 		}

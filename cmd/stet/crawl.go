@@ -109,7 +109,11 @@ func ended(c *console, s *settings, sum crawler.Summary, pages *pages, again str
 		if s.JSON {
 			to = c.err // standard output is for the pages
 		}
-		tell(to, telling{sum, s.Archive, pages.lost, s.bare, again})
+		archive := s.Archive
+		if s.passing {
+			archive = ""
+		}
+		tell(to, telling{sum, archive, pages.lost, s.bare, again})
 	}
 	switch {
 	case pages.err != nil && statusOf(pages.err) != done:

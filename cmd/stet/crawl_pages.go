@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
+	"slices"
+	"strings"
 	"sync"
 
 	"stet/store"
@@ -45,11 +47,12 @@ func newPage(v *store.Visit) page {
 type losses struct {
 	mu       sync.Mutex
 	counts   map[string]int
+	failed   map[string]bool   // the classes of failures
 	examples map[string]string // a URL for each class
 }
 
 func newLosses() *losses {
-	return &losses{counts: map[string]int{}, examples: map[string]string{}}
+	return &losses{counts: map[string]int{}, failed: map[string]bool{}, examples: map[string]string{}}
 }
 
 // add takes a page in if nothing more will become of it.
@@ -63,6 +66,7 @@ func (l *losses) add(v *store.Visit) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.counts[class]++
+	l.failed[class] = l.failed[class] || v.State == store.StateFailed
 	if l.examples[class] == "" {
 		l.examples[class] = v.Target.URL
 	}
@@ -75,11 +79,31 @@ func (l *losses) tally() map[string]int {
 	return maps.Clone(l.counts)
 }
 
-// example gives a URL of a class.
-func (l *losses) example(class string) string {
+// worst gives an example of the most frequent failure, or if nothing failed of
+// the most frequent other loss; "" if there is none.
+func (l *losses) worst() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.examples[class]
+	classes := byCount(l.counts)
+	if len(classes) == 0 {
+		return ""
+	}
+	if i := slices.IndexFunc(classes, func(class string) bool { return l.failed[class] }); i >= 0 {
+		return l.examples[classes[i]]
+	}
+	return l.examples[classes[0]]
+}
+
+// reached says whether a host was found for any of them.
+func (l *losses) reached() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for class := range l.counts {
+		if !strings.HasPrefix(class, "dns") {
+			return true
+		}
+	}
+	return len(l.counts) == 0
 }
 
 // pages listens to the pages of a crawl.

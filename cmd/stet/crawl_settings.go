@@ -33,6 +33,7 @@ type settings struct {
 	Verbose  bool   `toml:"verbose"`
 
 	jobFile string
+	passing bool   // the archive is thrown away at the end
 	bare    string // the first seed that was given without a scheme
 }
 
@@ -70,7 +71,7 @@ func (s *settings) bind(cmd *cobra.Command) {
 	fs.Var(optional[crawler.Duration]{&s.Delay, parseDuration}, "delay", fmt.Sprintf("wait this `TIME` between two requests to a host (default %v)", crawler.DefaultDelay))
 	fs.IntVar(&s.Workers, "workers", 0, fmt.Sprintf("have at most `N` pages in flight, one a host (default %d)", crawler.DefaultWorkers))
 	fs.Var(optional[int]{&s.Retries, parseCount}, "retries", fmt.Sprintf("try a page `N` times more after a 5xx, a timeout or a reset (default %d)", crawler.DefaultRetries))
-	fs.Var(&s.MaxWait, "max-wait", fmt.Sprintf("end when nothing is due within this `TIME` (default %v)", crawler.DefaultMaxWait))
+	fs.Var(&s.MaxWait, "max-wait", fmt.Sprintf("end when nothing is due within this `TIME` (default %s)", strings.TrimSuffix(fmt.Sprint(crawler.DefaultMaxWait), "0s")))
 	fs.StringVar(&s.UserAgent, "user-agent", "", "send this `NAME` as User-Agent; robots.txt is still read as "+crawler.Product)
 	fs.StringVar(&s.Contact, "contact", "", "tell the sites this `ADDRESS` or URL")
 	fs.BoolVar(&s.IgnoreRobots, "ignore-robots", false, "do not ask robots.txt; the archive records that")
@@ -166,7 +167,7 @@ func (s *settings) decodeJob(path string) error {
 		return usage("%s:%d: %s", path, parse.Position.Line, parse.Message)
 	}
 	if err != nil {
-		return usage("%s: %w", path, err)
+		return usage("%s%s", path, wrongType(err))
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		key := unknown[0]
@@ -185,6 +186,24 @@ func (s *settings) decodeJob(path string) error {
 	return nil
 }
 
+// typeError is how the TOML library says that a value has the wrong type.
+var typeError = regexp.MustCompile(`^toml: line (\d+) \(last key "([^"]*)"\): incompatible types: .* destination has type (\w+)$`)
+
+// wrongType says in our words, after the file's name, what is wrong with a
+// value of a job file.
+func wrongType(err error) string {
+	m := typeError.FindStringSubmatch(err.Error())
+	if m == nil {
+		return ": " + strings.TrimPrefix(err.Error(), "toml: ")
+	}
+	want := map[string]string{"slice": "a list, such as [\"…\"]", "string": "a text in quotes", "integer": "a whole number",
+		"boolean": "true or false"}[m[3]]
+	if want == "" {
+		want = m[3]
+	}
+	return fmt.Sprintf(":%s: %s must be %s", m[1], m[2], want)
+}
+
 // lineOf finds the line on which a key stands. The TOML library knows it, but
 // does not tell.
 func lineOf(text string, key toml.Key) int {
@@ -198,8 +217,8 @@ func lineOf(text string, key toml.Key) int {
 	return 1 // written in a way that only the library understands
 }
 
-// readSeeds reads a file of URLs, one a line. Blank lines and lines that begin
-// with # are skipped.
+// readSeeds reads a file of URLs, one a line. Blank lines are skipped, and what
+// follows a # at the beginning of a line or after a blank.
 func readSeeds(path string, stdin io.Reader) ([]string, error) {
 	r := stdin
 	if path != "-" {
@@ -213,22 +232,33 @@ func readSeeds(path string, stdin io.Reader) ([]string, error) {
 	var seeds []string
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
-		if line == "" || line[0] == '#' {
+		line := withoutComment(strings.TrimPrefix(lines.Text(), "\ufeff"))
+		if line == "" {
 			continue
 		}
 		if _, err := crawler.ParseSeed(line); err != nil {
-			return nil, usage("%s:%d: %w", path, n, err)
+			return nil, usage("%s:%d: %q is not an http or https URL", path, n, cut(line, 60))
 		}
 		seeds = append(seeds, line)
 	}
 	if err := lines.Err(); err != nil {
-		return nil, usage("--seed-file %s: %w", path, err)
+		return nil, usage("--seed-file %s: %w", path, withoutPath(err))
 	}
 	if len(seeds) == 0 {
 		return nil, usage("--seed-file %s holds no URL", path)
 	}
 	return seeds, nil
+}
+
+// withoutComment gives what stands on a line before a comment.
+func withoutComment(line string) string {
+	for i := range len(line) {
+		if line[i] == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t') {
+			line = line[:i]
+			break
+		}
+	}
+	return strings.TrimSpace(line)
 }
 
 // check completes the seeds and looks at every value, so that a mistake shows
@@ -263,11 +293,25 @@ func checkNumbers(c *crawler.Config) error {
 	if c.Limit < 0 {
 		return usage("--limit cannot be negative: %d", c.Limit)
 	}
-	if c.Workers < 0 {
-		return usage("--workers cannot be negative: %d", c.Workers)
+	if err := checkWorkers(c.Workers); err != nil {
+		return err
 	}
 	if c.Retries != nil && *c.Retries < 0 {
 		return usage("--retries cannot be negative: %d", *c.Retries)
+	}
+	return nil
+}
+
+// mostWorkers bounds --workers: each worker costs memory before it has done
+// anything, and with 100 million of them a crawl filled 24 GB.
+const mostWorkers = 4096
+
+func checkWorkers(n int) error {
+	switch {
+	case n < 0:
+		return usage("--workers cannot be negative: %d", n)
+	case n > mostWorkers:
+		return usage("--workers can be %d at most, not %d", mostWorkers, n)
 	}
 	return nil
 }

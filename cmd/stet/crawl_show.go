@@ -3,9 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/rivo/uniseg"
 
 	"stet/crawler"
 )
@@ -21,7 +24,8 @@ type display struct {
 	c       *console
 	lost    *losses
 	title   string
-	live    bool // drawn anew
+	hint    string // what the user can do meanwhile
+	live    bool   // drawn anew
 	silent  bool
 	mu      sync.Mutex
 	lines   []string // as they stand on the terminal
@@ -36,10 +40,26 @@ func newDisplay(c *console, s *settings, lost *losses) *display {
 	return &display{
 		c:      c,
 		lost:   lost,
-		title:  fmt.Sprintf("%s into %s", seedsInWords(s.Seeds), clean(s.Archive)),
+		title:  title(s),
+		hint:   hint(s),
 		live:   c.moves() && !s.Quiet && !onOneTerminal,
 		silent: s.Quiet || onOneTerminal,
 	}
+}
+
+// title says what is crawled, and into which archive if it stays.
+func title(s *settings) string {
+	if s.passing {
+		return seedsInWords(s.Seeds)
+	}
+	return seedsInWords(s.Seeds) + " into " + clean(s.Archive)
+}
+
+func hint(s *settings) string {
+	if s.passing {
+		return "; Ctrl-C ends it"
+	}
+	return "; Ctrl-C ends it, the same command resumes"
 }
 
 func seedsInWords(seeds []string) string {
@@ -53,7 +73,7 @@ func seedsInWords(seeds []string) string {
 // begin says what is going to happen.
 func (w *display) begin() {
 	if !w.silent && !w.live {
-		w.say("crawling " + w.title + "; Ctrl-C ends it, the same command resumes")
+		w.say("crawling " + w.title + w.hint)
 	}
 }
 
@@ -115,8 +135,18 @@ func (w *display) erased() string {
 	if len(w.lines) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\x1b[%dF\x1b[J", len(w.lines))
+	rows, width := 0, max(1, w.c.width())
+	for _, l := range w.lines { // a terminal made narrower has wrapped them
+		rows += max(1, (uniseg.StringWidth(plain(l))+width-1)/width)
+	}
+	return fmt.Sprintf("\x1b[%dF\x1b[J", rows)
 }
+
+// styles are the codes that sgr sets.
+var styles = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// plain is a line without styles.
+func plain(line string) string { return styles.ReplaceAllString(line, "") }
 
 // status is what is drawn. No line is as wide as the terminal: a wrapped line
 // would be two to erase.
@@ -132,16 +162,24 @@ func (w *display) status(p crawler.Progress) []string {
 		lines = append(lines, cut("  not kept  "+tallyLine(lost), width))
 	}
 	if p.Waiting != "" {
-		lines = append(lines, s.dim(cut("  "+clean(p.Waiting), width)))
+		lines = append(lines, s.dim(cut("  "+waiting(p), width)))
 	}
 	return lines
+}
+
+// waiting is what a crawl waits for, in words; "" if it does not wait.
+func waiting(p crawler.Progress) string {
+	if strings.HasPrefix(p.Waiting, "until") {
+		return "waiting " + clean(p.Waiting)
+	}
+	return clean(p.Waiting)
 }
 
 // tallyLine names counts in one line, the largest first.
 func tallyLine(tally map[string]int) string {
 	var parts []string
 	for _, class := range byCount(tally) {
-		parts = append(parts, count(tally[class])+" "+clean(class))
+		parts = append(parts, count(tally[class])+" "+inWords(class))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -155,6 +193,6 @@ func (w *display) progressLine(p crawler.Progress) string {
 	if lost := total(w.lost.tally()); lost > 0 {
 		parts = append(parts, count(lost)+" not kept")
 	}
-	parts = append(parts, size(n.Bytes), clean(p.Waiting))
+	parts = append(parts, size(n.Bytes), waiting(p))
 	return clock(p.Elapsed) + "  " + joined(parts, ", ")
 }

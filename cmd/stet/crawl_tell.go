@@ -17,7 +17,7 @@ import (
 // telling is what the end of a crawl is told from.
 type telling struct {
 	sum     crawler.Summary
-	archive string
+	archive string // "" if it is thrown away
 	lost    *losses
 	bare    string // the first seed that was given without a scheme
 	again   string // the command that goes on; without it nothing is advised
@@ -31,9 +31,12 @@ func tell(w io.Writer, t telling) {
 	if t.sum.Resumed {
 		fmt.Fprintln(w, "This run went on with an earlier one.")
 	}
-	if n.Pages == 0 {
+	switch {
+	case n.Pages == 0:
 		fmt.Fprintln(w, "No page was kept.")
-	} else {
+	case t.archive == "":
+		fmt.Fprintf(w, "Kept %s, among them %s.\n", counted(n.Pages, "page"), counted(n.Articles, "new article"))
+	default:
 		fmt.Fprintf(w, "Kept %s in %s, among them %s.\n", counted(n.Pages, "page"), clean(t.archive), counted(n.Articles, "new article"))
 	}
 	tellOthers(w, n)
@@ -108,15 +111,18 @@ func tellNext(w io.Writer, t telling) {
 		next = append(next, advice{"stet list" + where, "the articles"},
 			advice{"stet export --output articles.jsonl" + where, "all of them, as a dataset"})
 	}
-	if classes := byCount(t.lost.tally()); len(classes) > 0 {
-		next = append(next, advice{"stet why " + shellWord(clean(t.lost.example(classes[0]))) + where, "why that page was not kept"})
+	if url := t.lost.worst(); url != "" {
+		next = append(next, advice{"stet why " + shellWord(clean(url)) + where, "why that page was not kept"})
 	}
-	if t.sum.Run.Counts.Pages == 0 && t.bare != "" {
+	if t.sum.Run.Counts.Pages == 0 && t.bare != "" && t.lost.reached() {
 		next = append(next, advice{"stet crawl " + shellWord("http://"+clean(t.bare)) + where, "if the site has no https"})
 	}
-	if t.sum.Left > 0 {
+	switch {
+	case t.sum.Left > 0:
 		next = append(next, advice{t.again, "goes on where this ended"})
-	} else {
+	case t.sum.Run.Counts.Pages == 0 && len(t.lost.tally()) > 0:
+		next = append(next, advice{t.again, "tries again"})
+	default:
 		next = append(next, advice{t.again, "looks for what changed"})
 	}
 	fmt.Fprintf(w, "\nNext:\n")

@@ -214,12 +214,12 @@ func TestDisplayDraws(t *testing.T) {
 	}
 	errs.Reset()
 	lost.add(visit("https://a.example/gone", store.StateGone, "http-404"))
-	p.Waiting = "waiting for a.example"
+	p.Waiting = "until 12:00:00"
 	d.progress(p)
 	const want = "\x1b[3F\x1b[J" + "0:00:03  https://a.example/long/long/long/long/long/long/long/long/long/long/l…\n" +
 		"  kept      5 pages, 4 articles, 1.0 MB\n" +
 		"  now       12.3 pages a second, 1 of 2 hosts busy, 1,234 to visit\n" +
-		"  not kept  1 http-404\n  waiting for a.example\n"
+		"  not kept  1 answered 404 Not Found\n  waiting until 12:00:00\n"
 	if got := errs.String(); got != want {
 		t.Errorf("second drawing:\ngot  %q\nwant %q", got, want)
 	}
@@ -228,6 +228,13 @@ func TestDisplayDraws(t *testing.T) {
 	if got := errs.String(); !strings.HasPrefix(got, "\x1b[5F\x1b[Jstet: once more to stop\n0:00:03") {
 		t.Errorf("a line above what is drawn: got %q", got)
 	}
+	errs.Reset()
+	d.c.width = func() int { return 40 } // the five lines take 2 + 1 + 2 + 1 + 1 rows
+	d.say("narrower")
+	if got := errs.String(); !strings.HasPrefix(got, "\x1b[7F\x1b[J") {
+		t.Errorf("in a terminal made narrower: got %q, want seven rows erased", got)
+	}
+	d.c.width = func() int { return 80 }
 	errs.Reset()
 	d.end()
 	d.end()
@@ -304,11 +311,28 @@ Still to visit: 1 page, the first in 1 min 40 s.
 Next:
   stet list --archive 'my news.db'                             the articles
   stet export --output articles.jsonl --archive 'my news.db'   all of them, as a dataset
-  stet why 'https://a.example/private/x y' --archive 'my news.db'   why that page was not kept
+  stet why https://a.example/odd --archive 'my news.db'        why that page was not kept
   stet crawl a.example --limit 50                              goes on where this ended
 `
 	if got := b.String(); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// The page to ask about is one that failed; without failures the most frequent
+// loss gives it.
+func TestWorst(t *testing.T) {
+	lost := newLosses()
+	if got := lost.worst(); got != "" {
+		t.Errorf("nothing lost: got %q", got)
+	}
+	lost.add(visit("https://a.example/gone", store.StateGone, "http-404"))
+	if got := lost.worst(); got != "https://a.example/gone" {
+		t.Errorf("one page gone: got %q", got)
+	}
+	lost.add(visit("https://a.example/", store.StateFailed, "dns-nxdomain"))
+	if got := lost.worst(); got != "https://a.example/" {
+		t.Errorf("one page gone, one failed: got %q", got)
 	}
 }
 

@@ -25,13 +25,13 @@ crawl it, list its articles, and show for one of them what was cut from the
 page and why. Nothing else is asked and nothing is left behind, unless
 --archive names a file to keep.`,
 		Example:     "stet demo\nstet demo --archive demo.db && stet list --archive demo.db",
-		Annotations: exits(done, failed, held, full, newer, interrupted),
+		Annotations: exits(done, failed, misused, held, full, newer, interrupted),
 		Args:        noArgs,
 	}
 	path := cmd.Flags().StringP("archive", "a", "", "keep the archive in this `FILE`")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *path != "" {
-			if err := demo(cmd.Context(), c, *path); err != nil {
+			if err := demo(cmd.Context(), c, *path, false); err != nil {
 				return err
 			}
 			fmt.Fprintf(c.out, "\nNow try stet list, stats, show, search or why, with --archive %s\n", shellWord(*path))
@@ -42,7 +42,7 @@ page and why. Nothing else is asked and nothing is left behind, unless
 			return fmt.Errorf("make a temporary folder: %w", err)
 		}
 		defer os.RemoveAll(dir) // a leftover in the temporary folder harms nobody
-		err = demo(cmd.Context(), c, filepath.Join(dir, "demo.db"))
+		err = demo(cmd.Context(), c, filepath.Join(dir, "demo.db"), true)
 		if err == nil {
 			fmt.Fprintln(c.out, "\nstet demo --archive demo.db keeps the archive, for stet list, show, search, why …")
 		}
@@ -52,7 +52,7 @@ page and why. Nothing else is asked and nothing is left behind, unless
 }
 
 // demo crawls the built-in site and shows what came of it.
-func demo(ctx context.Context, c *console, path string) error {
+func demo(ctx context.Context, c *console, path string, passing bool) error {
 	if err := checkFolder(path); err != nil {
 		return err
 	}
@@ -69,12 +69,12 @@ func demo(ctx context.Context, c *console, path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(demoIn(ctx, c, st, site, path), st.Close())
+	return errors.Join(demoIn(ctx, c, st, site, path, passing), st.Close())
 }
 
-func demoIn(ctx context.Context, c *console, st store.Store, site *demosite.Site, path string) error {
+func demoIn(ctx context.Context, c *console, st store.Store, site *demosite.Site, path string, passing bool) error {
 	seeds := []string{site.Origin(demosite.English) + "/", site.Origin(demosite.Chinese) + "/"}
-	s := &settings{Config: demoConfig(seeds), Archive: path}
+	s := &settings{Config: demoConfig(seeds), Archive: path, passing: passing}
 	if err := crawlInto(ctx, c, st, s, ""); err != nil && statusOf(err) != partly {
 		return err
 	}

@@ -32,7 +32,7 @@ var statusWords = []struct {
 	{done, "done"},
 	{failed, "an error; one line says which"},
 	{misused, "wrong arguments; nothing was touched"},
-	{partly, "finished, but some pages failed"},
+	{partly, "finished, but some pages failed: no answer, or an error of the server"},
 	{held, "another crawl holds the archive"},
 	{full, "the disk is full; what was kept before is safe"},
 	{newer, "a newer version of stet made the archive; it was not touched"},
@@ -118,11 +118,24 @@ func (c *console) report(err error) int {
 		fmt.Fprintln(c.err, "stet: interrupted")
 		return status
 	}
-	fmt.Fprintln(c.err, "stet: "+clean(err.Error()))
+	fmt.Fprintln(c.err, "stet: "+clean(message(err)))
 	if hint := hintOf(err); hint != "" {
 		fmt.Fprintln(c.err, c.errStyle().dim("  "+clean(hint)))
 	}
 	return status
+}
+
+// message is what is printed of an error.
+func message(err error) string {
+	var holds *store.HeldError
+	if !errors.As(err, &holds) {
+		return err.Error()
+	}
+	host, process, ok := strings.Cut(holds.Owner, ":")
+	if !ok {
+		return "another crawl holds the archive: " + holds.Owner
+	}
+	return fmt.Sprintf("another crawl holds the archive: process %s on %s", process, host)
 }
 
 // withoutPath keeps of an error about a file only what is wrong with it, for

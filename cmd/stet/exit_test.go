@@ -47,7 +47,7 @@ func TestReport(t *testing.T) {
 		{"said already", silent(partly), ""},
 		{"nobody reads", syscall.EPIPE, ""},
 		{"interrupted", context.Canceled, "stet: interrupted\n"},
-		{"held", &store.HeldError{Owner: "host/1"}, "stet: the archive is held by host/1\n  wait for it to end, or give --archive another file\n"},
+		{"held", fmt.Errorf("begin: %w", &store.HeldError{Owner: "host:17"}), "stet: another crawl holds the archive: process 17 on host\n  wait for it to end, or give --archive another file\n"},
 	} {
 		var errs bytes.Buffer
 		c := terminal(io.Discard, &errs)

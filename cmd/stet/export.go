@@ -41,18 +41,18 @@ stet export --site example.org | jq -r .title`,
 		Args:        noArgs,
 	}
 	path := archiveFlag(cmd)
-	format := cmd.Flags().String("format", "", "`FORMAT` of the records: "+strings.Join(export.Names(), ", ")+" (default from the ending of --output, else "+export.Formats[0].Name+")")
+	format := cmd.Flags().String("format", "", "`FORMAT` of the records: "+strings.Join(export.Names(), ", ")+" (default from the ending of --output; without one "+export.Formats[0].Name+")")
 	output := cmd.Flags().StringP("output", "o", "", "write to this `FILE`")
 	links := cmd.Flags().String("links", string(export.LinksBody), "which `LINKS`: body (in the article's text), all, none")
 	filter := filterFlags(cmd)
 	complete(cmd, "format", export.Names())
 	complete(cmd, "links", linkChoices)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		f, err := chooseFormat(*format, *output)
-		if err != nil {
+		if err := checkExport(filter, *links, *output, *path); err != nil {
 			return err
 		}
-		if err := checkExport(filter, *links, *output, *path); err != nil {
+		f, err := chooseFormat(*format, *output)
+		if err != nil {
 			return err
 		}
 		ctx, stop := interruptible(cmd.Context())
@@ -77,8 +77,14 @@ var linkChoices = []string{string(export.LinksBody), string(export.LinksAll), st
 // chooseFormat takes the format asked for, or the one the file's name asks for.
 func chooseFormat(name, output string) (export.Format, error) {
 	if name == "" {
-		if f, ok := export.ForExtension(strings.ToLower(filepath.Ext(output))); ok {
+		ending := strings.ToLower(filepath.Ext(output))
+		f, ok := export.ForExtension(ending)
+		switch {
+		case ok:
 			return f, nil
+		case ending != "":
+			return f, &fault{status: misused, err: fmt.Errorf("--output %s: its ending names no format", output),
+				hint: "--format " + strings.Join(export.Names(), " or ") + " says what to write"}
 		}
 		return export.Formats[0], nil
 	}

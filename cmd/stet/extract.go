@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"stet/crawler/weburl"
 	"stet/extract"
@@ -70,8 +71,11 @@ type extraction struct {
 }
 
 func (x *extraction) args(cmd *cobra.Command, args []string) error {
-	if x.workers < 0 {
-		return usage("--workers cannot be negative: %d", x.workers)
+	if err := checkWorkers(x.workers); err != nil {
+		return err
+	}
+	if err := x.fits(cmd.Flags()); err != nil {
+		return err
 	}
 	if x.batch {
 		return noArgs(cmd, args)
@@ -82,6 +86,19 @@ func (x *extraction) args(cmd *cobra.Command, args []string) error {
 		}
 	}
 	return oneArg("file, URL or -")(cmd, args)
+}
+
+// fits refuses flags that would do nothing.
+func (x *extraction) fits(fs *pflag.FlagSet) error {
+	if !x.batch && fs.Changed("workers") {
+		return usage("--workers is for --batch")
+	}
+	for _, name := range []string{"format", "url"} {
+		if x.batch && fs.Changed(name) {
+			return usage("--%s is for one page: --batch writes JSON lines, and reads each URL from its line", name)
+		}
+	}
+	return nil
 }
 
 // one prints the article of one page.
@@ -95,13 +112,21 @@ func (x *extraction) one(ctx context.Context, source string) error {
 	case x.format == "cuts":
 		return printCuts(x.c, d.Cuts)
 	case d.Article == nil && x.format != "json":
-		return fmt.Errorf("%s is no article but %s: %s", source, aKind(string(d.Kind)), d.Reason)
+		return fmt.Errorf("%s is no article but %s: %s", sourceName(source), aKind(string(d.Kind)), d.Reason)
 	}
 	r, err := recordOf(p, d)
 	if err != nil {
 		return err
 	}
 	return printArticle(x.c.foreign(), &r, x.format)
+}
+
+// sourceName is how a source is spoken of.
+func sourceName(source string) string {
+	if source == "-" {
+		return "standard input"
+	}
+	return source
 }
 
 // recordOf gives what the archive would hold of the page.
@@ -155,13 +180,16 @@ func readPage(path string) ([]byte, error) {
 	}
 	z, err := gzip.NewReader(f)
 	if err != nil {
-		return nil, fmt.Errorf("decompress: %w", err)
+		return nil, errors.New("it is no gzip file")
 	}
 	return readLimited(z)
 }
 
 func readLimited(r io.Reader) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r, pageLimit+1))
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errors.New("the file is cut short")
+	}
 	if err == nil && len(body) > pageLimit {
 		err = fmt.Errorf("larger than %s", size(pageLimit))
 	}

@@ -47,6 +47,17 @@ func fetchPage(ctx context.Context, raw string) (extract.Page, error) {
 	return p, nil
 }
 
+// notFetched says in words why a page was not had.
+func notFetched(v *store.Visit) error {
+	switch words := inWords(v.Class); {
+	case v.Class == "robots":
+		return fmt.Errorf("closed by %s", v.Reason)
+	case v.Class != "" && v.Class != "error" && words != clean(v.Class):
+		return errors.New(words)
+	}
+	return errors.New(v.Reason)
+}
+
 // fetchInto crawls and gives the page that the seed led to.
 func fetchInto(ctx context.Context, st store.Store, cfg crawler.Config) (extract.Page, error) {
 	var last *store.Visit
@@ -60,7 +71,7 @@ func fetchInto(ctx context.Context, st store.Store, cfg crawler.Config) (extract
 	case last == nil:
 		return extract.Page{}, errors.New("no answer")
 	case last.State != store.StateFetched:
-		return extract.Page{}, errors.New(last.Reason)
+		return extract.Page{}, notFetched(last)
 	}
 	got, err := st.Body(ctx, last.Target.Key)
 	if err != nil {

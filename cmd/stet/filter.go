@@ -78,6 +78,9 @@ func checkFilter(f *store.Filter) error {
 		}
 		*d.day = full
 	}
+	if f.After != "" && f.Before != "" && f.After >= f.Before {
+		return usage("--after %s and --before %s leave no day between them", f.After, f.Before)
+	}
 	return nil
 }
 

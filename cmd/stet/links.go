@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -55,7 +56,17 @@ comes first.`,
 }
 
 func linksOf(ctx context.Context, st store.Store, raw string) ([]extract.Link, error) {
-	return findPage(ctx, st, raw, func(a address) ([]extract.Link, error) { return st.Links(ctx, a.key) })
+	return findPage(ctx, st, raw, func(a address) ([]extract.Link, error) {
+		links, err := st.Links(ctx, a.key)
+		if !errors.Is(err, store.ErrNotFound) {
+			return links, err
+		}
+		e, err := st.Entry(ctx, a.key)
+		if err != nil {
+			return nil, err
+		}
+		return nil, hinted(noArticle(e), "links are kept of articles only")
+	})
 }
 
 func printLinks(c *console, links []extract.Link, place, asJSON bool) error {

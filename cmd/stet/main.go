@@ -28,8 +28,8 @@ func run(ctx context.Context, args []string, c *console) int {
 	return c.report(err)
 }
 
-// interruptible gives a context that ends with Ctrl-C or SIGTERM, for verbs
+// interruptible gives a context that ends with one of stopSignals, for verbs
 // that have nothing to finish first.
 func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	return signal.NotifyContext(ctx, stopSignals()...)
 }

@@ -32,12 +32,30 @@ func openToRead(ctx context.Context, path string) (store.Store, error) {
 
 // openToSearch opens an archive that must be there, and may bring its search
 // index up to date if it can be written.
-func openToSearch(ctx context.Context, path string) (store.Store, error) {
-	st, err := sqlite.Open(ctx, path, sqlite.Options{MustExist: true, MadeBy: madeBy()})
-	if err == nil {
-		return st, nil
+//
+// If it can only be read, as on a full or a read-only disk, it says so: what
+// is not in the index yet is not found.
+func openToSearch(ctx context.Context, c *console, path string) (store.Store, error) {
+	writable, unwritable := sqlite.Open(ctx, path, sqlite.Options{MustExist: true, MadeBy: madeBy()})
+	if unwritable == nil {
+		return writable, nil
 	}
-	return openToRead(ctx, path) // it may be on a read-only disk; or this says what is wrong
+	st, err := openToRead(ctx, path)
+	if err == nil {
+		fmt.Fprintf(c.err, "stet: newer articles may be missing, as the search index cannot be written: %s\n", clean(cause(unwritable)))
+	}
+	return st, err
+}
+
+// cause gives the plain reason behind an error of the archive.
+func cause(err error) string {
+	switch {
+	case statusOf(err) == full:
+		return "no space left on the disk"
+	case errors.Is(err, fs.ErrPermission):
+		return "permission denied"
+	}
+	return err.Error()
 }
 
 // openToCrawl opens an archive for a crawl, and makes it if it is not there.

@@ -59,7 +59,7 @@ func findPage[T any](ctx context.Context, st store.Store, raw string, look func(
 func missing(ctx context.Context, st store.Store, raw string, tries []address) error {
 	for _, a := range tries {
 		if t, err := st.Trace(ctx, a.key, a.url); err == nil {
-			return hinted(fmt.Errorf("%s: no page was kept: %w", a.url, store.ErrNotFound), "%s", knownAs(t))
+			return hinted(fmt.Errorf("%s: nothing of it was kept", a.url), "%s", knownAs(t))
 		}
 	}
 	err := fmt.Errorf("%s: %w", raw, store.ErrNotFound)
@@ -100,7 +100,7 @@ func nearest(ctx context.Context, st store.Store, raw string) []string {
 		if err != nil {
 			break
 		}
-		all = append(all, like{e.URL, alike(u.Key(), weburl.Key(e.URL))})
+		all = append(all, like{e.URL, alike(withoutScheme(u.Key()), withoutScheme(weburl.Key(e.URL)))})
 	}
 	slices.SortStableFunc(all, func(a, b like) int { return cmp.Compare(b.same, a.same) })
 	var urls []string
@@ -108,6 +108,12 @@ func nearest(ctx context.Context, st store.Store, raw string) []string {
 		urls = append(urls, l.url)
 	}
 	return urls
+}
+
+// withoutScheme gives what follows https://, which the user need not have given.
+func withoutScheme(url string) string {
+	_, rest, _ := strings.Cut(url, "://")
+	return rest
 }
 
 // alike counts the bytes two addresses share at their beginning and end, less

@@ -200,7 +200,7 @@ func TestSecondCrawlIsRefused(t *testing.T) {
 	if got := second.status(t); got != held {
 		t.Errorf("second crawl: status %d, want %d", got, held)
 	}
-	second.wants(t, "held by", "wait for it to end")
+	second.wants(t, "holds the archive: process ", "wait for it to end")
 	reader := start(t, dir, "status")
 	if got := reader.line(t); !strings.HasPrefix(got, "Run 1 ") {
 		t.Errorf("status meanwhile: got %q", got)

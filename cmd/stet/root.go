@@ -55,7 +55,7 @@ func newRoot(c *console) *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(helpVerb())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &fault{status: misused, err: flagError(err), hint: cmd.CommandPath() + " --help lists the flags"}
+		return &fault{status: misused, err: flagError(err), hint: flagHint(cmd)}
 	})
 	root.SetOut(c.out)
 	root.SetErr(c.err)
@@ -68,6 +68,15 @@ func newRoot(c *console) *cobra.Command {
 	}
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { printHelp(c, cmd, all) })
 	return root
+}
+
+// flagHint says what to do about a wrong flag.
+func flagHint(cmd *cobra.Command) string {
+	hint := cmd.CommandPath() + " --help lists the flags"
+	if cmd.Name() == "search" {
+		hint += "; -- goes before words that begin with -"
+	}
+	return hint
 }
 
 // flagError says in our words what is wrong with a flag's value.

@@ -40,7 +40,7 @@ The words found are marked in the passage shown: by colour on a terminal, in
 		}
 		ctx, stop := interruptible(cmd.Context())
 		defer stop()
-		st, err := openToSearch(ctx, *path)
+		st, err := openToSearch(ctx, c, *path)
 		if err != nil {
 			return err
 		}

@@ -69,8 +69,7 @@ func show(ctx context.Context, c *console, st store.Store, raw, format string) e
 		return err
 	}
 	if e.Kind != string(extract.KindArticle) && format != "json" {
-		return hinted(fmt.Errorf("%s is no article but %s", e.URL, aKind(e.Kind)),
-			"--format raw prints what was kept; stet why %s tells the story", e.URL)
+		return hinted(noArticle(e), "--format raw prints what was kept; stet why %s tells the story", shellWord(e.URL))
 	}
 	if format == "" {
 		return readable(c, e)
@@ -80,6 +79,18 @@ func show(ctx context.Context, c *console, st store.Store, raw, format string) e
 		return err
 	}
 	return printArticle(c.foreign(), &r, format)
+}
+
+// noArticle says what a kept page is instead of an article. What was not
+// extracted, as it was not answered with 200, has no kind.
+func noArticle(e store.Entry) error {
+	switch {
+	case e.Kind != "":
+		return fmt.Errorf("%s is no article but %s", e.URL, aKind(e.Kind))
+	case e.Status >= 300 && e.Status < 400:
+		return fmt.Errorf("%s is no article but leads elsewhere", e.URL)
+	}
+	return fmt.Errorf("%s is no article: it %s", e.URL, inWords(fmt.Sprintf("http-%d", e.Status)))
 }
 
 // aKind is a kind of page in words.

@@ -23,11 +23,11 @@ func statsVerb(c *console) *cobra.Command {
 		Args:        noArgs,
 	}
 	path := archiveFlag(cmd)
-	sites := cmd.Flags().Int("sites", 10, "show the `N` sites with most articles, at most 50")
+	sites := cmd.Flags().Int("sites", 10, fmt.Sprintf("show the `N` sites with most articles, at most %d", mostSites))
 	asJSON := jsonFlag(cmd, "one JSON object")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if *sites < 0 {
-			return usage("--sites cannot be negative: %d", *sites)
+		if *sites < 0 || *sites > mostSites {
+			return usage("--sites %d is not a number from 0 to %d", *sites, mostSites)
 		}
 		st, err := openToRead(cmd.Context(), *path)
 		if err != nil {
@@ -47,11 +47,14 @@ func statsVerb(c *console) *cobra.Command {
 	return cmd
 }
 
+// mostSites is how many sites store.Stats names.
+const mostSites = 50
+
 func printStats(w io.Writer, s style, path string, t store.Stats, sites int) {
 	fmt.Fprintf(w, "%s\n", s.bold(clean(path)))
 	fmt.Fprintf(w, "  %s in %s, %s, %s\n", counted(t.Articles, "article"), counted(t.Revisions, "revision"),
 		counted(int(t.Words), "word"), counted(t.Links, "link"))
-	fmt.Fprintf(w, "  %s", counted(t.Captures, "page")+" kept")
+	fmt.Fprintf(w, "  %s", counted(t.Captures, "answer")+" kept")
 	if !t.First.IsZero() {
 		fmt.Fprintf(w, ", from %s to %s", when(t.First), when(t.Last))
 	}
@@ -70,7 +73,7 @@ func printSites(w io.Writer, s style, t store.Stats, limit int) {
 	}
 	fmt.Fprintf(w, "\n%s\n", s.bold(fmt.Sprintf("Sites (%s)", count(t.SitesTotal))))
 	for _, site := range shown {
-		fmt.Fprintf(w, "%9s  %s (%s)\n", count(site.Articles), clean(site.Site), counted(site.Pages, "page"))
+		fmt.Fprintf(w, "%9s  %s (%s)\n", count(site.Articles), clean(site.Site), counted(site.Pages, "answer"))
 	}
 	if rest := t.SitesTotal - len(shown); rest > 0 {
 		fmt.Fprintf(w, "%9s  and %s\n", "", counted(rest, "more site"))

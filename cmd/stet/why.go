@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,7 +26,7 @@ func whyVerb(c *console) *cobra.Command {
 scope of the crawl, which line of robots.txt applied, each visit and what came
 of it, whether an article was kept, and its revisions.
 
-It also answers for a URL that was never visited, if a kept page links to it.`,
+It also answers for a URL that was never visited, if an article links to it.`,
 		Example:     "stet why https://example.org/2024/05/story\nstet why example.org/private/ --json",
 		Annotations: exits(done, failed, misused, newer),
 		Args:        oneArg("URL"),
@@ -308,6 +309,17 @@ func verdictInWords(v verdict, yes, no string) string {
 	return text
 }
 
+// outcomes are the states a visit leaves its URL in, in words.
+var outcomes = map[store.State]string{
+	store.StateDiscovered: "to be tried again",
+	store.StateFetched:    "kept",
+	store.StateUnchanged:  "unchanged",
+	store.StateRedirected: "leads elsewhere",
+	store.StateExcluded:   "not asked for",
+	store.StateFailed:     "given up",
+	store.StateGone:       "gone",
+}
+
 func visitInWords(v visitStory) string {
 	parts := []string{when(v.At), fmt.Sprintf("run %d", v.Run)}
 	if v.Status != 0 {
@@ -317,7 +329,7 @@ func visitInWords(v visitStory) string {
 	if v.Truncated != "" {
 		parts = append(parts, "cut off ("+v.Truncated+")")
 	}
-	text := joined(parts, ", ") + ": " + string(v.State)
+	text := joined(parts, ", ") + ": " + cmp.Or(outcomes[v.State], string(v.State))
 	if v.Reason != "" && !strings.EqualFold(v.Reason, string(v.State)) {
 		text += " (" + clean(v.Reason) + ")"
 	}
