@@ -133,18 +133,26 @@ func challengeMark(title, marks string) string {
 	return ""
 }
 
+// notFoundTitles are what titles say of a page that is not there; whole, at
+// the beginning or at the end.
+var notFoundTitles = []string{"404", "not found", "page not found", "nothing found", "nothing was found", "no results found", "error 404", "没有找到", "沒有找到", "未找到", "内容不存在"}
+
+// notFoundPhrases say so in a title or in a short text.
+var notFoundPhrases = []string{"page not found", "page cannot be found", "page can't be found", "page doesn't exist", "page does not exist",
+	"page you are looking for", "page you're looking for", "page you requested", "page could not be found", "page couldn't be found", "page is no longer available", "page has been removed",
+	"页面不存在", "页面未找到", "找不到页面", "頁面不存在", "找不到頁面", "您访问的页面", "您要找的页面", "您要找的頁面", "页面已删除", "頁面已刪除", "お探しのページ", "ページが見つかりません",
+	"seite nicht gefunden", "seite wurde nicht gefunden", "seite existiert nicht", "page introuvable", "page non trouvée", "página no encontrada", "página no existe", "страница не найдена"}
+
 // notFound is the phrase by which a page says that there is nothing here.
 func notFound(title, text string) string {
-	phrases := []string{"page not found", "404", "not found", "page cannot be found", "page can't be found", "page doesn't exist", "page does not exist", "no longer available", "could not be found", "couldn't be found",
-		"页面不存在", "页面未找到", "找不到页面", "頁面不存在", "找不到頁面", "您访问的页面", "您要找的页面", "お探しのページ", "ページが見つかりません",
-		"seite nicht gefunden", "seite wurde nicht gefunden", "page introuvable", "page non trouvée", "página no encontrada", "страница не найдена"}
-	low := strings.ToLower(clip(text, 300))
-	for i, s := range phrases {
-		inTitle := title == s || strings.HasPrefix(title, s) || strings.HasSuffix(title, s) || i == 0 && strings.Contains(title, s) || i > 2 && strings.Contains(title, s)
-		if inTitle && len(title) < 60+len(s) {
+	for _, s := range notFoundTitles {
+		if (strings.HasPrefix(title, s) || strings.HasSuffix(title, s)) && len(title) < 60+len(s) {
 			return s
 		}
-		if i != 1 && i != 2 && len(text) < 600 && strings.Contains(low, s) && (strings.Contains(low, "page") || i > 9) {
+	}
+	low := strings.ToLower(clip(text, 300))
+	for _, s := range notFoundPhrases {
+		if strings.Contains(title, s) && len(title) < 60+len(s) || len(text) < 600 && strings.Contains(low, s) {
 			return s
 		}
 	}
