@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // metadata is what a page states about itself. An absent field is empty.
@@ -32,7 +33,12 @@ type metadata struct {
 	PageType string
 	// Paywalled says that the page states it is not free to read.
 	Paywalled bool
+	// Translations are the page's alternates in other languages.
+	Translations []translation
 }
+
+// translation is a link element with hreflang.
+type translation struct{ Language, URL string }
 
 func (m *metadata) set(field *string, name, value, source string) {
 	if *field == "" && value != "" {
@@ -43,18 +49,20 @@ func (m *metadata) set(field *string, name, value, source string) {
 
 // metaReader is the page while its metadata is read.
 type metaReader struct {
-	facts    *facts
-	page     Page
-	host     string // without www.
-	urls     *resolver
-	ld       ldPage
-	siteKeys []string // bare names of the site
-	lang     string
-	order    dateOrder
-	titles   []string // bare titles, for telling the page's own JSON-LD
-	title    string
-	headline int // where in the text the title stands, -1 if nowhere
-	body     int // where the text of the story begins
+	facts      *facts
+	page       Page
+	host       string // without www.
+	urls       *resolver
+	ld         ldPage
+	siteKeys   []string // bare names of the site
+	lang       string
+	order      dateOrder
+	titles     []string // bare titles, for telling the page's own JSON-LD
+	title      string
+	headline   int  // where in the text the title stands, -1 if nowhere
+	body       int  // where the text of the story begins
+	navHeading bool // every h1 stands in what calls itself navigation
+	titleZone  zone // what the title stands in
 }
 
 // readMetadata reads the whole tree, before anything is cut, in one walk.
@@ -77,6 +85,7 @@ func readMetadata(doc *html.Node, p Page, base string) metadata {
 func (r *metaReader) prepare() {
 	r.host = strings.TrimPrefix(hostOf(r.page.URL), "www.")
 	f := r.facts
+	r.navHeading = !f.hasPlainH1()
 	for _, t := range [...]string{f.meta("og:title"), f.title, f.meta("twitter:title")} {
 		if key := bareText(tidy(t)); len(key) > 7 {
 			r.titles = append(r.titles, key)
@@ -90,6 +99,16 @@ func (r *metaReader) prepare() {
 		}
 	}
 	r.ld = readLD(f.ld, r.isThisPage, r.isTitle)
+}
+
+// hasPlainH1 says whether some h1 with text stands outside of navigation.
+func (f *facts) hasPlainH1() bool {
+	for i := range f.spans {
+		if s := &f.spans[i]; s.tag == atom.H1 && s.end-s.start > 1 && s.zone&zoneNav == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // hostOf is the host of an absolute URL, without port.
@@ -171,7 +190,7 @@ func (r *metaReader) locate() {
 			continue
 		}
 		if h := bareText(f.spanText(s)); h == key || len(h) > 12 && (strings.Contains(h, key) || strings.Contains(key, h)) {
-			r.headline = s.start
+			r.headline, r.titleZone = s.start, s.zone
 			break
 		}
 	}
@@ -180,7 +199,7 @@ func (r *metaReader) locate() {
 	}
 	for i := range f.lines {
 		l := &f.lines[i]
-		if l.start > r.headline && l.zone&(zoneOutside|zoneCaption|zoneLink|zoneHeading) == 0 && isProse(f.text[l.start:l.end]) {
+		if l.start > r.headline && !r.outside(l.zone) && l.zone&(zoneCaption|zoneLink|zoneHeading) == 0 && isProse(f.text[l.start:l.end]) {
 			r.body = l.start
 			break
 		}
@@ -190,16 +209,26 @@ func (r *metaReader) locate() {
 	}
 }
 
-// titleLine finds a line that is the title but no heading.
+// titleLine finds a line that is the title but no heading of the first order,
+// best one that is in no outer part of the page.
 func (r *metaReader) titleLine(key string) int {
 	f := r.facts
+	found := -1
 	for i := range f.lines {
 		l := &f.lines[i]
-		if n := l.end - l.start; l.zone&zoneOutside == 0 && n*2 >= len(key) && n < 3*len(key)+20 && bareText(f.lineText(l)) == key {
+		n := l.end - l.start
+		if n*2 < len(key) || n > 3*len(key)+20 || l.zone&(zoneNav|zoneFooter|zoneComment) != 0 || bareText(f.lineText(l)) != key {
+			continue
+		}
+		if l.zone&zoneOutside == 0 {
+			r.titleZone = l.zone
 			return l.start
 		}
+		if found < 0 {
+			found, r.titleZone = l.start, l.zone
+		}
 	}
-	return -1
+	return found
 }
 
 // isProse says whether a line is long enough to be text of a story: a hundred

@@ -17,6 +17,7 @@ const (
 	clsTitle
 	clsStory // names the container of an article
 	clsBuilder
+	clsPublished
 	clsPerson // tells that a name is near: "name", "person"
 )
 
@@ -73,9 +74,11 @@ func flagsOfWord(w []byte) classFlags {
 	case "byline", "bylines", "articlebyline", "byauthor", "postedby", "signature", "firma", "authorbyline", "bylinename":
 		return clsByline
 	case "date", "dates", "datum", "fecha", "data", "pubdate", "publishdate", "publisheddate", "postdate", "entrydate", "datetime",
-		"timestamp", "time", "published", "publish", "publication", "pubtime", "publishtime", "dateline", "posted", "articledate", "datepublished",
+		"timestamp", "time", "publication", "pubtime", "publishtime", "dateline", "posted", "articledate", "datepublished",
 		"releasedate", "createtime", "createdate", "dato", "paivays", "riqi", "shijian":
 		return clsDate
+	case "published", "publish":
+		return clsDate | clsPublished
 	case "updated", "update", "modified", "lastmod", "datemodified", "lastupdated", "updatetime", "aktualisiert":
 		return clsDate | clsModified
 	case "comment", "comments", "commentlist", "commentlisting", "commentaires", "commentaire", "comentarios", "kommentar", "kommentare", "disqus", "respond", "replies",
@@ -86,7 +89,7 @@ func flagsOfWord(w []byte) classFlags {
 		"recirculation", "readnext", "upnext", "sponsored", "relatedposts", "relatedarticles", "rail", "mostpopular", "aside",
 		"crosslinks", "alsolike", "carousel", "relacionadas", "relacionados", "morenews", "newsletter", "advert", "advertisement", "tagged", "ticker", "suggested":
 		return clsRelated
-	case "nav", "navigation", "navbar", "menu", "breadcrumb", "breadcrumbs", "topbar", "submenu", "dropdown", "pagination":
+	case "nav", "navigation", "navbar", "masthead", "siteheader", "menu", "breadcrumb", "breadcrumbs", "topbar", "submenu", "dropdown", "pagination":
 		return clsNav
 	case "footer", "colophon", "copyright", "impressum", "sitefooter":
 		return clsFooter
@@ -94,13 +97,15 @@ func flagsOfWord(w []byte) classFlags {
 		return clsCaption
 	case "bio", "biography", "authorbio", "aboutauthor", "authorbox", "authorinfo":
 		return clsBio
-	case "title", "headline", "heading", "entrytitle", "posttitle", "articletitle", "headlines":
+	case "title", "heading", "entrytitle", "posttitle", "articletitle", "headlines":
 		return clsTitle
 	case "name", "person", "vcard":
 		return clsPerson
 	case "elementor", "wpb", "vc", "avia", "fusion":
 		return clsBuilder
-	case "story", "article", "entry", "post":
+	case "headline":
+		return clsTitle | clsStory
+	case "story", "article", "entry", "post", "news", "content", "card", "item", "meta", "section", "detail", "details":
 		return clsStory
 	}
 	return 0

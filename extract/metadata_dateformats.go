@@ -328,18 +328,24 @@ const maxDateTokens = 24
 // months are known, and a time of day next to it. lang decides a few names;
 // order decides 03/04/2024.
 func findDate(s, lang string, order dateOrder) (stamp, bool) {
+	st, _, _, ok := locateDate(s, lang, order)
+	return st, ok
+}
+
+// locateDate is findDate that also says where the date stands in s.
+func locateDate(s, lang string, order dateOrder) (st stamp, start, end int, ok bool) {
 	var buf [maxDateTokens]dateToken
 	toks := dateTokens(buf[:0], s, lang)
 	for i := range toks {
 		if st, used := dateAt(s, toks[i:], order); used > 0 && st.exists() {
-			if lone := i > 0 && glued(s, toks[i-1], toks[i]); lone {
+			if i > 0 && glued(s, toks[i-1], toks[i]) {
 				continue
 			}
 			readNearClock(&st, s, toks, i, i+used)
-			return st, st.exists()
+			return st, toks[i].start, toks[i+used-1].end, st.exists()
 		}
 	}
-	return stamp{}, false
+	return stamp{}, 0, 0, false
 }
 
 // glued says that two numbers are parts of one thing: 1.2.3.2024.
@@ -465,7 +471,7 @@ func numericDate(s string, a, b, c dateToken, order dateOrder) stamp {
 		return stamp{}
 	}
 	switch sep1 {
-	case ".", "/", "-", "．", "／":
+	case ".", "/", "-", "|", "．", "／":
 	default:
 		return stamp{}
 	}

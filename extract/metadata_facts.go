@@ -21,7 +21,7 @@ type facts struct {
 	spans    []span
 	lines    []line
 	// text is the visible text: white space folded, a line per block, and
-	// edge where an inline element begins or ends without space around it.
+	// edge where an inline element begins or ends.
 	text []byte
 }
 
@@ -79,6 +79,7 @@ const (
 	spanDate                         // class or id speak of a date
 	spanProp                         // itemprop
 	spanRelAuthor
+	spanAuthorLink // a link to an author's page
 )
 
 // line is a block's line of the visible text.
@@ -102,6 +103,7 @@ type factWalk struct {
 	stack    []factFrame
 	space    bool
 	lineFrom int
+	lineZone zone // of the line's text; zoneLink if all of it is in links
 	articles int
 	outer    int // depth of article elements
 }
@@ -146,7 +148,14 @@ func (w *factWalk) enter(n *html.Node) bool {
 	switch n.Type {
 	case html.TextNode:
 		if len(w.text) < factsMaxText {
+			first, before := w.lineFrom == len(w.text), len(w.text)
 			w.addText(n.Data)
+			switch {
+			case first:
+				w.lineZone = top.zone
+			case len(w.text) > before && top.zone&zoneLink == 0:
+				w.lineZone &^= zoneLink
+			}
 		}
 	case html.ElementNode:
 		descend := w.element(n, &f)
@@ -300,8 +309,15 @@ func (w *factWalk) visible(n *html.Node, f *factFrame) {
 				s.value = strings.TrimSpace(a.Val)
 			}
 		case "rel":
-			if hasWord(a.Val, "author") {
+			switch {
+			case hasWord(a.Val, "author"):
 				s.kind |= spanRelAuthor | spanAuthor
+			case hasWord(a.Val, "license") && len(w.heads) < factsMaxMetas:
+				w.heads = append(w.heads, headLink{rel: "license", href: attr(n, "href")})
+			}
+		case "href":
+			if n.DataAtom == atom.A && isAuthorRef(a.Val) {
+				s.kind |= spanAuthorLink
 			}
 		case "role":
 			f.zone |= roleZone(a.Val)
@@ -338,7 +354,7 @@ func propName(s string) string {
 
 func roleZone(role string) zone {
 	switch role {
-	case "navigation", "menu", "menubar":
+	case "navigation", "menu", "menubar", "banner":
 		return zoneNav
 	case "contentinfo":
 		return zoneFooter
@@ -350,7 +366,11 @@ func roleZone(role string) zone {
 
 // place derives zone and layout.
 func (w *factWalk) place(n *html.Node, s *span, f *factFrame) {
-	f.zone |= classZone(s.class)
+	if z := classZone(s.class); isContainer(n.DataAtom) {
+		f.zone |= z
+	} else {
+		f.zone |= z & (zoneCaption | zoneBio) // a part's name is also given to its pieces
+	}
 	switch n.DataAtom {
 	case atom.Body, atom.Main:
 		f.zone = w.stack[len(w.stack)-1].zone // theme classes on the body mean nothing
@@ -366,7 +386,9 @@ func (w *factWalk) place(n *html.Node, s *span, f *factFrame) {
 	case atom.Figure, atom.Figcaption:
 		f.zone |= zoneCaption
 	case atom.A:
-		f.zone |= zoneLink
+		if s.kind&(spanAuthor|spanAuthorLink) == 0 && s.class&(clsAuthor|clsByline) == 0 {
+			f.zone |= zoneLink
+		}
 		if f.zone&zoneHeading != 0 && isHomeRef(attr(n, "href")) {
 			w.markHome()
 		}
@@ -398,6 +420,41 @@ func (w *factWalk) place(n *html.Node, s *span, f *factFrame) {
 	} else {
 		w.markEdge()
 	}
+}
+
+// isAuthorRef recognises addresses of pages about an author by a segment of
+// their path ("/author/…", "/autoren/…").
+func isAuthorRef(href string) bool {
+	if strings.Contains(href, "author=") {
+		return true
+	}
+	for i := strings.IndexByte(href, '/'); i >= 0 && i+1 < len(href); {
+		rest := href[i+1:]
+		switch rest[0] {
+		case 'a', 'b', 'c', 'j', 'p', 'r', 's', 'w':
+			for _, word := range [...]string{"author", "autor", "auteur", "redakteur", "redactor", "reporter", "journalist", "contributor", "writers/", "by/", "byline/", "staff/", "penulis"} {
+				if strings.HasPrefix(rest, word) && len(rest) > len(word)+1 {
+					return true
+				}
+			}
+		}
+		next := strings.IndexByte(rest, '/')
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	return false
+}
+
+// isContainer says whether an element of that name can be a part of the page.
+func isContainer(a atom.Atom) bool {
+	switch a {
+	case atom.Div, atom.Section, atom.Ul, atom.Ol, atom.Li, atom.Aside, atom.Nav, atom.Footer, atom.Header, atom.Table, atom.Td, atom.Tr,
+		atom.Article, atom.Form, atom.Dl, atom.Figure, atom.Details, atom.Center, 0:
+		return true
+	}
+	return false
 }
 
 // isHomeRef recognises links to a front page.
@@ -476,15 +533,14 @@ func (w *factWalk) endLine() {
 		return
 	}
 	if len(w.lines) < factsMaxLines {
-		top := w.stack[len(w.stack)-1]
-		w.lines = append(w.lines, line{w.lineFrom, len(w.text), top.zone, top.article})
+		w.lines = append(w.lines, line{w.lineFrom, len(w.text), w.lineZone, w.stack[len(w.stack)-1].article})
 	}
 	w.text = append(w.text, '\n')
 	w.lineFrom = len(w.text)
 }
 
 func (w *factWalk) markEdge() {
-	if n := len(w.text); n > w.lineFrom && !w.space && w.text[n-1] != edge {
+	if n := len(w.text); n > w.lineFrom && w.text[n-1] != edge {
 		w.text = append(w.text, edge)
 	}
 }
@@ -515,9 +571,6 @@ func (w *factWalk) addText(s string) {
 
 func (w *factWalk) pad() {
 	if w.space && len(w.text) > w.lineFrom {
-		if n := len(w.text); w.text[n-1] == edge {
-			w.text = w.text[:n-1]
-		}
 		w.text = append(w.text, ' ')
 	}
 	w.space = false
@@ -542,12 +595,12 @@ func (f *facts) lineText(l *line) string { return plainText(f.text[l.start:l.end
 
 // plainText drops edges and folds line ends.
 func plainText(b []byte) string {
-	s := strings.TrimSpace(string(b))
+	s := string(b)
 	if strings.IndexByte(s, edge) >= 0 {
 		s = strings.ReplaceAll(s, string(edge), "")
 	}
 	if strings.IndexByte(s, '\n') >= 0 {
 		s = strings.ReplaceAll(s, "\n", " ")
 	}
-	return s
+	return strings.TrimSpace(s)
 }

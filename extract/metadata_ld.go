@@ -173,6 +173,7 @@ func (p *ldPage) resolve(v *jsonValue) *jsonValue {
 type ldName struct {
 	name         string
 	organization bool
+	account      bool // given as a reference to another node
 }
 
 // authors are the names under author, else creator.
@@ -196,6 +197,7 @@ func (p *ldPage) addNames(names []ldName, a *jsonValue) []ldName {
 	if len(names) > 50 {
 		return names
 	}
+	account := a.get("@id").kind != jsonNull
 	a = p.resolve(a)
 	if a.kind == jsonArray {
 		for i := range a.items {
@@ -219,7 +221,7 @@ func (p *ldPage) addNames(names []ldName, a *jsonValue) []ldName {
 		}
 	}
 	for _, s := range found {
-		names = append(names, ldName{name: s, organization: org})
+		names = append(names, ldName{name: s, organization: org, account: account})
 	}
 	return names
 }

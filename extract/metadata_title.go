@@ -43,7 +43,7 @@ type titleVote struct {
 type titleElection struct {
 	votes []titleVote
 	sites []string // bare names of the site
-	graph string   // what OpenGraph says, bare
+	graph string   // what OpenGraph says, bare, without a kicker before a bar
 }
 
 const titleMaxLen = 400
@@ -157,6 +157,9 @@ func (e *titleElection) add(s, source string, weight float64) {
 	if v := e.find(bareText(s)); v != nil {
 		v.whole = true
 	}
+	if source == "opengraph" {
+		e.graph = bareText(s[strings.LastIndexByte(s, '|')+1:])
+	}
 	if to-from < 2 {
 		return
 	}
@@ -174,7 +177,7 @@ func (e *titleElection) add(s, source string, weight float64) {
 // the site or section, a dash may belong to the sentence.
 func withoutLast(sep, part, whole string) float64 {
 	switch {
-	case strings.ContainsAny(sep, "|") || strings.Contains(sep, "»") || strings.Contains(sep, "::") || strings.Contains(sep, "｜"):
+	case strings.ContainsAny(sep, "|") || strings.Contains(sep, "»") || strings.Contains(sep, "::") || strings.Contains(sep, "｜") || sep == "_":
 		return 1.02
 	case sep == ": ":
 		return 0
@@ -207,15 +210,6 @@ func (e *titleElection) vote(text, source string, weight float64) {
 	if len(e.votes) < 100 {
 		e.votes = append(e.votes, titleVote{key: key, text: text, source: source, weight: weight, best: weight})
 	}
-}
-
-func (e *titleElection) bySource(source string) *titleVote {
-	for i := range e.votes {
-		if v := &e.votes[i]; v.whole && v.source == source {
-			return v
-		}
-	}
-	return nil
 }
 
 func (e *titleElection) find(key string) *titleVote {
@@ -362,9 +356,6 @@ func (r *metaReader) findTitle() (title, source string) {
 	e.add(f.meta("twitter:title"), "meta", weightTwitter)
 	e.add(f.meta("citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "title", "headline", "article:title", "rnews:headline"), "meta", weightMeta)
 	e.add(f.title, "html", weightElement)
-	if v := e.bySource("opengraph"); v != nil {
-		e.graph = v.key
-	}
 	r.headings(&e)
 	w := e.winner()
 	if len(w.text) > titleMaxLen*2 {
@@ -393,7 +384,7 @@ func (r *metaReader) headings(e *titleElection) {
 			continue
 		}
 		switch {
-		case s.prop == "headline":
+		case s.prop == "headline" && s.tag != atom.H1:
 			r.voteHeading(e, s, "microdata", weightProp)
 		case s.kind&spanHeading == 0:
 			continue
@@ -456,8 +447,14 @@ func sharesWord(s, low string) bool {
 
 // fitsTitle: a heading with text, outside of the page's frame.
 func (r *metaReader) fitsTitle(s *span) bool {
+	bad := zoneFooter | zoneComment | zoneHidden
+	if s.tag != atom.H1 {
+		bad |= zoneNav | zoneRelated | zoneAside
+	} else if !r.navHeading {
+		bad |= zoneNav
+	}
 	n := s.end - s.start
-	return n > 1 && n < titleMaxLen && s.zone&(zoneNav|zoneFooter|zoneComment|zoneHidden) == 0 && !(s.zone&(zoneRelated|zoneAside) != 0 && s.tag != atom.H1)
+	return n > 1 && n < titleMaxLen && s.zone&bad == 0
 }
 
 // voteHeading: a heading often holds a kicker in an element of its own; both
@@ -478,7 +475,7 @@ func (r *metaReader) voteHeading(e *titleElection, s *span, source string, weigh
 	for _, cut := range [...]byte{edge, '\n'} {
 		i := strings.IndexByte(string(raw), cut)
 		if i > 0 && i < len(raw)-1 {
-			if rest := foldSpace(plainText(raw[i+1:])); len(rest) > i {
+			if rest := strings.TrimLeft(foldSpace(plainText(raw[i+1:])), "-–—|:/·•. "); len(rest) > i {
 				e.add(rest, source, weight*0.6)
 			}
 		}
