@@ -130,7 +130,7 @@ func (t *tree) isAsking(box, i, prose int32) bool {
 		return b.weight <= heavyBoxWeight
 	case phrases >= 3:
 		return b.weight <= heavyBoxWeight
-	case phrases >= 2 || b.linked*5 >= b.weight:
+	case phrases >= 2, b.linked*5 >= b.weight, b.images > 0 && b.links > 0:
 		return b.weight <= boxWeight*3/2
 	}
 	return b.weight <= 160

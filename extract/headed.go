@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
@@ -15,6 +16,13 @@ import (
 func (t *tree) cutHeaded() {
 	for i := int32(1); i < int32(len(t.items)); {
 		it := &t.items[i]
+		if it.tag == atom.Form {
+			if box := t.formBox(i); box > 0 && !t.isCut(box) {
+				t.cut(box, "headed", "form for an address")
+				i = t.items[box].end
+				continue
+			}
+		}
 		if it.state == cut {
 			i = it.end
 			continue
@@ -147,6 +155,56 @@ func (t *tree) hasHeadline(i int32) bool {
 	return false
 }
 
+// headlined tells whether an element begins with a short line that is no
+// sentence, as the boxes around a story do and a brief does not.
+func (t *tree) headlined(i int32) bool {
+	for j := i; j < t.items[i].end; {
+		it := &t.items[j]
+		if it.state == cut {
+			j = it.end
+			continue
+		}
+		if it.form == formText && it.weight > 0 {
+			line, _, _ := t.lineAt(j)
+			w, _ := weigh(line)
+			return w <= 80 && !strings.HasSuffix(line, ".") && !strings.HasSuffix(line, "。")
+		}
+		j++
+	}
+	return false
+}
+
+// formBox is the small box around a form that asks for an address: the form
+// itself went with its fields, its heading and its promise stand beside it.
+func (t *tree) formBox(i int32) int32 {
+	if t.items[i].tag != atom.Form || !asksAddress(t.items[i].node) {
+		return -1
+	}
+	box := t.items[i].parent
+	for box > 0 && t.items[box].weight < 10 {
+		box = t.items[box].parent
+	}
+	if box <= 0 || t.items[box].weight > 500 || t.items[box].links > 2 || !t.isBox(box) || !t.headlined(box) {
+		return -1
+	}
+	return box
+}
+
+// asksAddress tells whether a form has a field for an e-mail address and no
+// place for a comment.
+func asksAddress(form *html.Node) bool {
+	found := false
+	for n := form; n != nil; n = following(n, form) {
+		switch {
+		case n.DataAtom == atom.Textarea:
+			return false
+		case n.DataAtom == atom.Input && (strings.EqualFold(attr(n, "type"), "email") || strings.Contains(strings.ToLower(attr(n, "name")), "email")):
+			found = true
+		}
+	}
+	return found
+}
+
 // A box that ends in a button is at most this heavy, and its button this.
 const (
 	buttonBoxWeight = 700
@@ -172,7 +230,7 @@ func (t *tree) buttonBox(i int32) (box int32, rule string) {
 	if box <= 0 || w > buttonWeight || b.weight > buttonBoxWeight || b.tag == atom.P || b.tag == atom.Li || b.linked*2 > b.weight || !t.isBox(box) {
 		return 0, ""
 	}
-	if b.prose*3 > t.items[0].prose && b.prose > 0 {
+	if b.prose*3 > t.items[0].prose && b.prose > 0 && !t.headlined(box) {
 		return 0, ""
 	}
 	for j := end; j < b.end; j++ {

@@ -74,7 +74,7 @@ func judge(p Page, m metadata, t *tree, before seen, s *story, lines []storyLine
 	if before.password && s.prose < 600 && (s.weight < 2*least || asksLogin(title) || asksLogin(strings.ToLower(clip(s.text, 300)))) {
 		return KindLogin, "a password field and no story"
 	}
-	if t.listed(p, s, lines) {
+	if t.listed(p, s, lines, m.PublishedAt != "") {
 		if homePath(p.URL) {
 			return KindHome, "links to other pages at the root of the site"
 		}
@@ -171,16 +171,18 @@ func homePath(u string) bool {
 	return false
 }
 
-// listPath tells addresses that hold lists on most sites.
+// listPath tells addresses that hold lists on most sites: one of these words
+// is the last part of the path or the last but one ("/tag/mills/").
 func listPath(u string) bool {
 	p, err := url.Parse(u)
 	if err != nil {
 		return false
 	}
-	for part := range strings.SplitSeq(strings.ToLower(p.Path), "/") {
-		switch part {
+	parts := strings.Split(strings.ToLower(strings.Trim(p.Path, "/")), "/")
+	for i := len(parts) - 1; i >= 0 && i >= len(parts)-2; i-- {
+		switch parts[i] {
 		case "tag", "tags", "category", "categories", "topic", "topics", "author", "authors", "page", "archive", "archives", "search", "label", "section":
-			return true
+			return !strings.Contains(parts[len(parts)-1], ".")
 		}
 	}
 	return false
@@ -188,12 +190,14 @@ func listPath(u string) bool {
 
 // listed tells whether what was kept is a list of teasers: headings that are
 // links, with little text for each, and hardly a paragraph besides.
-func (t *tree) listed(p Page, s *story, lines []storyLine) bool {
+func (t *tree) listed(p Page, s *story, lines []storyLine, dateStated bool) bool {
 	if s.embedded {
 		return false
 	}
 	teasers, under, own := t.teasers(lines)
 	switch {
+	case listPath(p.URL) && s.prose < stubWeight && own < stubWeight && t.items[0].links >= 10 && !dateStated:
+		return true
 	case teasers >= 3 && own < 3*proseWeight && under > own && !t.briefAbove(lines) && (t.teased == 0 || listPath(p.URL)):
 		return true
 	case teasers >= 3 && own == 0, t.lone && own == 0 && under > 0:
