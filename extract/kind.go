@@ -74,7 +74,7 @@ func judge(p Page, m metadata, t *tree, before seen, s *story, lines []storyLine
 	if before.password && s.prose < 600 && (s.weight < 2*least || asksLogin(title) || asksLogin(strings.ToLower(clip(s.text, 300)))) {
 		return KindLogin, "a password field and no story"
 	}
-	if t.listed(p, s, lines, m.PublishedAt != "") {
+	if t.listed(p, s, lines, datedByMachine(m)) {
 		if homePath(p.URL) {
 			return KindHome, "links to other pages at the root of the site"
 		}
@@ -167,6 +167,16 @@ func homePath(u string) bool {
 	switch strings.ToLower(strings.Trim(p.Path, "/")) {
 	case "", "index.html", "index.htm", "index.php", "home", "index.shtml", "default.aspx":
 		return p.Host != ""
+	}
+	return false
+}
+
+// datedByMachine tells whether the page states for machines when it was
+// published, as articles do. The days printed on a list are its articles'.
+func datedByMachine(m metadata) bool {
+	switch m.Sources["published_at"] {
+	case "json-ld", "opengraph":
+		return true
 	}
 	return false
 }
