@@ -119,7 +119,11 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	s := story{text: joinLines(lines), title: m.Title}
 	s.measure(t, lines)
 	if s.prose < stubWeight {
-		s.takeBody(m.ArticleBody)
+		body := m.ArticleBody
+		if body == "" {
+			body = embeddedBody(root, m.Title)
+		}
+		s.takeBody(body)
 	}
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
 	if d.Kind != KindArticle {
