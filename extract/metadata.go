@@ -67,7 +67,7 @@ type metaReader struct {
 
 // readMetadata reads the whole tree, before anything is cut, in one walk.
 func readMetadata(doc *html.Node, p Page, base string) metadata {
-	r := &metaReader{facts: gatherFacts(doc), page: p, urls: newResolver(base)}
+	r := &metaReader{facts: gatherFacts(doc), page: p, urls: newResolver(base, "")}
 	m := metadata{Sources: map[string]string{}}
 	r.prepare()
 	r.readSite(&m)

@@ -245,12 +245,11 @@ func cleanName(s string, trust nameTrust) string {
 	return properCase(s)
 }
 
+// indexFoldString finds a mark as written; in names all in capitals without
+// regard to case ("Loïc Le Clerc" is no "Loïc" with an article after it).
 func indexFoldString(s, mark string) int {
-	if i := strings.Index(s, mark); i >= 0 {
+	if i := strings.Index(s, mark); i >= 0 || strings.ToUpper(s) != s {
 		return i
-	}
-	if strings.ToUpper(mark) == mark {
-		return -1
 	}
 	return strings.Index(strings.ToLower(s), mark)
 }

@@ -128,8 +128,8 @@ func label(s string) string {
 	return s
 }
 
-// maxTags is how many tags a page can have.
-const maxTags = 60
+// maxKeywords is how many tags a page can have.
+const maxKeywords = 60
 
 // readTags takes the first source that lists any: JSON-LD, article:tag, then
 // the keywords of the head.
@@ -162,7 +162,7 @@ func splitTags(list []string) []string {
 	var tags []string
 	for _, s := range list {
 		for t := range strings.FieldsFuncSeq(tidy(s), func(r rune) bool { return r == ',' || r == ';' || r == '，' || r == '、' || r == '|' || r == '；' }) {
-			if t = label(t); t != "" && len(tags) < maxTags && !containsFold(tags, t) {
+			if t = label(t); t != "" && len(tags) < maxKeywords && !containsFold(tags, t) {
 				tags = append(tags, t)
 			}
 		}

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,21 +21,65 @@ func TestMain(m *testing.M) {
 }
 
 // TestScript runs the scripts in testdata/script. Each has the demo site to
-// itself, at $EN and $ZH.
+// itself, at $EN and $ZH. Besides the commands of testscript they know exits,
+// fill and crawled.
 func TestScript(t *testing.T) {
-	scripts(t, filepath.Join("testdata", "script"))
-}
-
-func scripts(t *testing.T, dir string) {
+	k := kept{folder: t.TempDir()}
 	testscript.Run(t, testscript.Params{
-		Dir:           dir,
+		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: *update,
 		Setup:         serveDemo,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exitsWith,
-			"fill":  fill,
+			"exits":   exitsWith,
+			"fill":    fill,
+			"crawled": k.crawled,
 		},
 	})
+}
+
+// kept is an archive of the whole demo site, crawled once for all scripts that
+// only read it.
+type kept struct {
+	folder string
+	once   sync.Once
+	err    error
+	en, zh string // where the site was
+}
+
+// crawled puts the archive into the script's folder as archive.db, and sets
+// $EN and $ZH to where the site was when it was crawled:
+//
+//	crawled
+func (k *kept) crawled(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: crawled")
+	}
+	k.once.Do(k.crawl)
+	ts.Check(k.err)
+	b, err := os.ReadFile(filepath.Join(k.folder, "archive.db"))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("archive.db"), b, 0o666))
+	ts.Setenv("EN", k.en)
+	ts.Setenv("ZH", k.zh)
+}
+
+func (k *kept) crawl() {
+	ctx, cancel := context.WithCancel(context.Background())
+	site := demosite.New()
+	wait, err := site.Serve(ctx)
+	if err != nil {
+		cancel()
+		k.err = err
+		return
+	}
+	defer wait()
+	defer cancel()
+	k.en, k.zh = site.Origin(demosite.English), site.Origin(demosite.Chinese)
+	path := filepath.Join(k.folder, "archive.db")
+	status, _, stderr := piped("crawl", k.en+"/", k.zh+"/", "--delay", "0", "--quiet", "--archive", path)
+	if status != done {
+		k.err = fmt.Errorf("crawl the demo site: status %d: %s", status, stderr)
+	}
 }
 
 func serveDemo(env *testscript.Env) error {

@@ -86,13 +86,15 @@ type host struct {
 	queue []store.Target // to be visited, in order
 	// held are the targets in the queue, and those handed out whose visits are
 	// not yet committed: the archive still believes them due.
-	held   map[int64]bool
-	busy   bool // a turn is under way
-	more   bool // the archive may hold further due targets
-	asked  bool // a Refill is being carried out
-	stale  bool // … and there was a commit since it was given
-	uncomm int  // targets handed out whose visits are not yet committed
-	index  int  // in the heap, -1 if not there
+	held  map[int64]bool
+	busy  bool // a turn is under way
+	more  bool // the archive may hold further due targets
+	asked bool // a Refill is being carried out
+	// passed are the targets committed since it was given: what it brings may
+	// be older than their commits.
+	passed map[int64]bool
+	uncomm int // targets handed out whose visits are not yet committed
+	index  int // in the heap, -1 if not there
 }
 
 // New returns a frontier.
@@ -188,13 +190,14 @@ func (f *Frontier) Refilled(o Order, ts []store.Target) {
 		return
 	}
 	h.asked = false
-	h.more = len(ts) == o.Limit || h.stale
+	h.more = len(ts) == o.Limit || len(h.passed) > 0
 	for _, t := range ts {
-		if !h.held[t.ID] {
+		if !h.held[t.ID] && !h.passed[t.ID] {
 			h.held[t.ID] = true
 			h.queue = append(h.queue, t)
 		}
 	}
+	h.passed = nil
 	f.settle(h)
 }
 
@@ -229,7 +232,10 @@ func (f *Frontier) Committed(vs []*store.Visit) {
 		delete(h.held, v.Target.ID)
 		h.uncomm--
 		f.open--
-		h.more, h.stale = true, true
+		h.more = true
+		if h.asked {
+			h.passed[v.Target.ID] = true
+		}
 		f.settle(h)
 	}
 }
@@ -245,6 +251,17 @@ func (f *Frontier) Trim(now time.Time) {
 	}
 	for _, h := range long {
 		f.release(h)
+	}
+}
+
+// Leave gives back all hosts that still rest and are not being asked, for the
+// archive to know how long. Nothing is to be asked of the frontier after it.
+func (f *Frontier) Leave(now time.Time) {
+	f.claiming = true // no further host is wanted
+	for _, h := range f.hosts {
+		if !h.busy && h.at.After(now) {
+			f.release(h)
+		}
 	}
 }
 
@@ -272,7 +289,7 @@ func (f *Frontier) restock(h *host) {
 		return
 	}
 	f.orders = append(f.orders, Order{Do: Refill, Lease: h.Lease, Limit: f.cfg.Batch + len(h.held)})
-	h.asked, h.stale, h.more = true, false, false
+	h.asked, h.more, h.passed = true, false, map[int64]bool{}
 }
 
 func (f *Frontier) release(h *host) {

@@ -2,8 +2,10 @@ package proof
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -35,8 +37,7 @@ func TestEval(t *testing.T) {
 	f1 := map[string]float64{}
 	for _, s := range sets {
 		f1[s.Set] = s.F1
-		r.line("  %-12s %4d pages in %5.1f s: F1 %.4f, snippets %.3f, title %.3f, authors %.3f (false %.3f), date %.3f (wrong %.3f)",
-			s.Set, s.Pages, s.Seconds, s.F1, s.SnippetF1, s.Title, s.Authors, s.FalseAuthor, s.Date, s.WrongDate)
+		r.line("  %-12s %4d pages in %5.1f s: %s", s.Set, s.Pages, s.Seconds, s.figures())
 		if s.Set == "trafilatura" {
 			r.check("eval.snippets", s.SnippetF1)
 		}
@@ -47,16 +48,40 @@ func TestEval(t *testing.T) {
 
 // setScore is what score.go says of a set.
 type setScore struct {
-	Set         string
-	Pages       int
-	Seconds     float64
-	F1          float64
-	SnippetF1   float64 `json:"snippet_f1"`
-	Title       float64 `json:"title_normalised"`
-	Authors     float64 `json:"author_all"`
-	FalseAuthor float64 `json:"author_false"`
-	Date        float64 `json:"date_day"`
-	WrongDate   float64 `json:"date_wrong"`
+	Set          string
+	Pages        int
+	Seconds      float64
+	TextPages    int `json:"text_pages"`
+	F1           float64
+	SnippetPages int     `json:"snippet_pages"`
+	SnippetF1    float64 `json:"snippet_f1"`
+	TitlePages   int     `json:"title_pages"`
+	Title        float64 `json:"title_normalised"`
+	AuthorPages  int     `json:"author_pages"`
+	Authors      float64 `json:"author_all"`
+	FalseAuthor  float64 `json:"author_false"`
+	DatePages    int     `json:"date_pages"`
+	Date         float64 `json:"date_day"`
+	WrongDate    float64 `json:"date_wrong"`
+}
+
+// figures prints those that the set has answers for.
+func (s setScore) figures() string {
+	var b strings.Builder
+	for _, f := range []struct {
+		name  string
+		pages int
+		value float64
+	}{
+		{"F1", s.TextPages, s.F1}, {"snippets", s.SnippetPages, s.SnippetF1}, {"title", s.TitlePages, s.Title},
+		{"authors", s.AuthorPages, s.Authors}, {"false authors", s.AuthorPages, s.FalseAuthor},
+		{"date", s.DatePages, s.Date}, {"wrong date", s.DatePages, s.WrongDate},
+	} {
+		if f.pages > 0 {
+			fmt.Fprintf(&b, "%s %.4f  ", f.name, f.value)
+		}
+	}
+	return b.String()
 }
 
 func mean(f1 map[string]float64, sets []string) float64 {
