@@ -19,11 +19,13 @@ type wanted struct {
 	URL   string `json:"url"`
 	Kind  Kind   `json:"kind"`
 	Title string `json:"title,omitempty"`
-	// Authors, PublishedAt and Language are checked where they are given;
-	// of PublishedAt as much as is given.
+	// Authors, PublishedAt and Language are checked where they are given; of
+	// PublishedAt as much as is given. Unmet names those we do not get right
+	// yet; -update takes out of it what is right.
 	Authors     []string `json:"authors,omitempty"`
 	PublishedAt string   `json:"published_at,omitempty"`
 	Language    string   `json:"language,omitempty"`
+	Unmet       []string `json:"unmet,omitempty"`
 	Absent      []string `json:"absent"`
 	Present     []string `json:"present"`
 	Links       []string `json:"links,omitzero"`
@@ -86,6 +88,8 @@ func checkPage(t *testing.T, x *Extractor, dir string) {
 		t.Errorf("links of the story: got %q, want %q", links, w.Links)
 	}
 	if *update {
+		wrong := wrongFacts(a, w)
+		w.Unmet = slices.DeleteFunc(w.Unmet, func(name string) bool { return wrong[name] == nil })
 		w.Text, w.Images, w.Words = strings.Split(a.Text, "\n"), a.Images, a.WordCount
 		writeWanted(t, dir, w, a.HTML)
 		return
@@ -108,19 +112,30 @@ func checkPage(t *testing.T, x *Extractor, dir string) {
 	}
 }
 
-// checkFacts checks the metadata that is wanted.
-func checkFacts(t *testing.T, a *Article, w wanted) {
+// wrongFacts names the metadata of a that are not as wanted.
+func wrongFacts(a *Article, w wanted) map[string]any {
+	wrong := map[string]any{}
 	if w.Title != "" && a.Title != w.Title {
-		t.Errorf("title: got %q, want %q", a.Title, w.Title)
+		wrong["title"] = a.Title
 	}
 	if w.Authors != nil && !slices.Equal(a.Authors, w.Authors) {
-		t.Errorf("authors: got %q, want %q", a.Authors, w.Authors)
+		wrong["authors"] = a.Authors
 	}
 	if !strings.HasPrefix(a.PublishedAt, w.PublishedAt) {
-		t.Errorf("published: got %q, want %q", a.PublishedAt, w.PublishedAt)
+		wrong["published_at"] = a.PublishedAt
 	}
 	if w.Language != "" && a.Language != w.Language {
-		t.Errorf("language: got %q, want %q", a.Language, w.Language)
+		wrong["language"] = a.Language
+	}
+	return wrong
+}
+
+// checkFacts checks the metadata that is wanted, but for what is unmet.
+func checkFacts(t *testing.T, a *Article, w wanted) {
+	for name, got := range wrongFacts(a, w) {
+		if !slices.Contains(w.Unmet, name) {
+			t.Errorf("%s: got %q, want %q", name, got, map[string]any{"title": w.Title, "authors": w.Authors, "published_at": w.PublishedAt, "language": w.Language}[name])
+		}
 	}
 }
 
