@@ -24,7 +24,7 @@ type Config struct {
 	Workers   int       `json:"workers,omitempty" toml:"workers"`   // pages in flight at once; 16 if 0
 	Delay     *Duration `json:"delay,omitempty" toml:"delay"`       // between two requests to a host; 1 s if nil
 	Retries   *int      `json:"retries,omitempty" toml:"retries"`   // of 5xx, timeouts and resets; 4 if nil
-	MaxWait   Duration  `json:"max-wait,omitempty" toml:"max-wait"` // the run ends when nothing is due sooner; 5 min if 0
+	MaxWait   Duration  `json:"max-wait,omitempty" toml:"max-wait"` // the run ends when nothing is due sooner; 5 min or two delays if 0
 	UserAgent string    `json:"user-agent,omitempty" toml:"user-agent"`
 	Contact   string    `json:"contact,omitempty" toml:"contact"` // an address or URL told to the sites
 	Header    []string  `json:"header,omitempty" toml:"header"`   // "Name: value", sent to the seeds' origins only

@@ -20,7 +20,9 @@ type dispatcher struct {
 	committed *inbox[[]*store.Visit]
 	errands   *inbox[errand]
 	done      *inbox[func()]
-	out       int // errands not yet done
+	out       int   // errands not yet done
+	bytes     int64 // received in this run
+	left      bool  // the hosts are given back
 
 	stopping string // why no further turn begins, "" while the crawl goes on
 	state    store.RunState
@@ -49,7 +51,9 @@ func (d *dispatcher) dispatch(ctx context.Context) (store.RunState, string, erro
 		now := time.Now()
 		d.checkLimits(now)
 		if d.stopping != "" && d.frontier.Busy() == 0 {
-			return d.state, d.stopping, nil
+			if d.leave(now); d.out == 0 {
+				return d.state, d.stopping, nil
+			}
 		}
 		again := now.Add(nap)
 		if d.stopping == "" {
@@ -72,6 +76,17 @@ func (d *dispatcher) dispatch(ctx context.Context) (store.RunState, string, erro
 		d.wait(ctx, now, again)
 	}
 	return store.RunInterrupted, "stopped", nil
+}
+
+// leave gives back the hosts that still rest, so that the next run lets them
+// rest as long: not every request is a visit (robots.txt is none).
+func (d *dispatcher) leave(now time.Time) {
+	if d.left {
+		return
+	}
+	d.left = true
+	d.frontier.Leave(now)
+	d.sendOrders(now)
 }
 
 // next asks the frontier for a turn if a worker is free to take it.
@@ -150,6 +165,7 @@ func (d *dispatcher) end(e ended) {
 	if !e.visit.Fetched {
 		d.sent.Add(-1)
 	}
+	d.bytes += e.bytes
 	d.counted = time.Time{} // what was counted may have changed
 	d.frontier.Done(e.turn, e.next, e.delay)
 }
@@ -166,7 +182,7 @@ func (d *dispatcher) housekeeping() {
 		d.trimmed = now
 		d.frontier.Trim(now)
 	}
-	if now.Sub(d.recounted) >= recount {
+	if now.Sub(d.recounted) >= recount && d.stopping == "" {
 		d.recounted = now
 		d.send(d.count)
 	}
@@ -177,11 +193,16 @@ func (d *dispatcher) checkLimits(now time.Time) {
 	if d.stopping != "" {
 		return
 	}
-	counts := d.tally.counts()
+	select {
+	case <-d.cfg.Stop:
+		d.stop(store.RunInterrupted, "stopped by the user")
+		return
+	default:
+	}
 	switch {
 	case d.cfg.Time > 0 && now.Sub(d.began) >= time.Duration(d.cfg.Time):
 		d.stop(store.RunLimited, "the time limit of "+d.cfg.Time.String()+" is reached")
-	case d.cfg.Size > 0 && counts.Bytes >= int64(d.cfg.Size):
+	case d.cfg.Size > 0 && d.bytes >= int64(d.cfg.Size):
 		d.stop(store.RunLimited, "the size limit of "+d.cfg.Size.String()+" is reached")
 	case !d.withinLimit() && d.frontier.Busy() == 0:
 		d.stop(store.RunLimited, fmt.Sprintf("the limit of %d pages is reached", d.cfg.Limit))

@@ -120,8 +120,10 @@ func ruleOn(r store.Robots) ruling {
 // askRobots fetches robots.txt of an origin and keeps the answer. It returns
 // the ruling and when the request was sent; unanswered says that no answer
 // came, which closes the origin for a while.
-func (c *crawl) askRobots(ctx context.Context, t frontier.Turn, origin string) (r ruling, started time.Time, unanswered, err error) {
-	kept, started, unanswered := c.fetchRobots(ctx, origin)
+func (c *crawl) askRobots(ctx context.Context, t frontier.Turn, u weburl.URL) (r ruling, started time.Time, unanswered, err error) {
+	origin := u.Origin()
+	a := c.fetchRobots(ctx, u)
+	kept, started, unanswered := a.Robots, a.sent, a.err
 	if ctx.Err() != nil {
 		return ruling{}, started, nil, nil
 	}
@@ -129,7 +131,7 @@ func (c *crawl) askRobots(ctx context.Context, t frontier.Turn, origin string) (
 		kept = closeAll(kept, "robots.txt: "+unanswered.Error())
 	}
 	if kept.Verdict == "disallow-all" {
-		kept.ExpiresAt = kept.FetchedAt.Add(c.gate.failed(origin))
+		kept.ExpiresAt = kept.FetchedAt.Add(max(a.wait, c.gate.failed(origin)))
 	} else {
 		c.gate.ok(origin)
 	}
@@ -142,42 +144,66 @@ func (c *crawl) askRobots(ctx context.Context, t frontier.Turn, origin string) (
 	return r, started, unanswered, nil
 }
 
+// robotsAnswer is what became of asking for a robots.txt.
+type robotsAnswer struct {
+	store.Robots
+	sent time.Time     // when the last request was written
+	wait time.Duration // what the site asked for
+	err  error         // no answer came
+}
+
 // fetchRobots asks for robots.txt and reads the answer as RFC 9309 section
 // 2.3.1 says: 2xx are rules, 4xx closes nothing, 5xx and no answer close
 // everything until it is asked again. 429 is read as 5xx: the site asks for
-// fewer requests, not for more.
-func (c *crawl) fetchRobots(ctx context.Context, origin string) (out store.Robots, started time.Time, unanswered error) {
-	url := origin + "/robots.txt"
-	started = time.Now()
-	out = store.Robots{Origin: origin}
+// fewer requests, not for more. A redirect to what may not be asked is one to
+// nowhere.
+func (c *crawl) fetchRobots(ctx context.Context, u weburl.URL) robotsAnswer {
+	out := robotsAnswer{Robots: store.Robots{Origin: u.Origin()}, sent: time.Now()}
+	u, err := u.Resolve("/robots.txt")
+	if err != nil { // it is shorter than most that can be resolved
+		out.err = err
+		return out
+	}
 	for hop := 0; ; hop++ {
-		r, err := c.fetcher.Fetch(ctx, fetch.Request{URL: url, Accept: "text/plain,*/*;q=0.5", MaxBody: robotsSize})
+		r, err := c.fetch(ctx, u, fetch.Request{URL: u.String(), Accept: "text/plain,*/*;q=0.5", MaxBody: robotsSize})
 		out.FetchedAt = time.Now()
 		out.ExpiresAt = out.FetchedAt.Add(robotsLifetime)
+		if fe := (*fetch.Error)(nil); hop > 0 && errors.As(err, &fe) && (fe.Class == fetch.Blocked || fe.Class == fetch.BadURL) {
+			out.Robots = openAll(out.Robots, "robots.txt redirects to what may not be asked")
+			return out
+		}
 		if err != nil {
-			return out, started, err
+			out.sent, out.err = out.FetchedAt, err
+			return out
 		}
-		started = r.Started
-		out.Status = r.Status
-		switch {
-		case r.Status >= 200 && r.Status < 300:
-			if r.Encoded || r.Truncated == "disconnect" || r.Truncated == "time" {
-				return closeAll(out, "robots.txt arrived broken"), started, nil
-			}
-			out.Body, out.Verdict = r.Body, "rules"
-			return out, started, nil
-		case judge(r.Status).state == store.StateRedirected && r.Location != "":
-			next, err := weburl.Resolve(url, r.Location)
-			if err != nil || hop >= robotsHops {
-				return openAll(out, fmt.Sprintf("robots.txt redirects too often or nowhere (%d hops)", hop+1)), started, nil
-			}
-			url = next
-		case r.Status == http.StatusTooManyRequests || r.Status >= 500:
-			return closeAll(out, fmt.Sprintf("robots.txt answered %d", r.Status)), started, nil
-		default:
-			return openAll(out, fmt.Sprintf("robots.txt answered %d", r.Status)), started, nil
+		out.sent, out.Status = r.Started.Add(r.Sent), r.Status
+		if judge(r.Status).state != store.StateRedirected || r.Location == "" {
+			out.wait, _ = fetch.RetryAfter(r.Header, time.Now())
+			out.Robots = readRobots(out.Robots, r)
+			return out
 		}
+		next, err := u.Resolve(escapeForeign(r.Location))
+		if err != nil || hop >= robotsHops {
+			out.Robots = openAll(out.Robots, fmt.Sprintf("robots.txt redirects too often or nowhere (%d hops)", hop+1))
+			return out
+		}
+		u = next
 	}
+}
+
+// readRobots reads an answer that is no redirect.
+func readRobots(out store.Robots, r fetch.Response) store.Robots {
+	switch {
+	case r.Status >= 200 && r.Status < 300:
+		if r.Encoded || r.Truncated == fetch.TruncatedDisconnect || r.Truncated == fetch.TruncatedTime {
+			return closeAll(out, "robots.txt arrived broken")
+		}
+		out.Body, out.Verdict = r.Body, "rules"
+		return out
+	case r.Status == http.StatusTooManyRequests || r.Status >= 500:
+		return closeAll(out, fmt.Sprintf("robots.txt answered %d", r.Status))
+	}
+	return openAll(out, fmt.Sprintf("robots.txt answered %d", r.Status))
 }
 
 func openAll(r store.Robots, why string) store.Robots {

@@ -57,11 +57,18 @@ func judge(status int) verdict {
 	return verdict{state: store.StateFailed}
 }
 
+// nameTries is how often a host whose name does not exist is asked for.
+const nameTries = 3
+
 // again turns a failed visit into one that is tried again, or, when the tries
 // are used up, into a final failure. A wait the site asked for is obeyed.
 func (c *crawl) again(v *store.Visit, asked time.Duration, now time.Time) {
+	c.tryAgain(v, c.retries, asked, now)
+}
+
+func (c *crawl) tryAgain(v *store.Visit, retries int, asked time.Duration, now time.Time) {
 	tries := v.Target.Attempts + 1
-	if tries > c.retries {
+	if tries > retries {
 		v.State = store.StateFailed
 		if tries > 1 {
 			v.Reason += fmt.Sprintf("; given up after %d tries", tries)
@@ -70,5 +77,5 @@ func (c *crawl) again(v *store.Visit, asked time.Duration, now time.Time) {
 	}
 	v.State = store.StateDiscovered
 	v.RetryAt = now.Add(max(asked, retryWait(v.Target.Attempts)))
-	v.Reason += fmt.Sprintf("; try %d of %d", tries, c.retries+1)
+	v.Reason += fmt.Sprintf("; try %d of %d", tries, retries+1)
 }

@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -49,6 +51,7 @@ type crawl struct {
 	fetcher *fetch.Fetcher
 	extract *extract.Extractor
 	gate    *gate
+	doors   *doors
 	tally   *tally
 	log     *slog.Logger
 
@@ -81,6 +84,9 @@ func Run(ctx context.Context, st store.Store, cfg Config) (Summary, error) {
 	if err = c.seed(ctx); err == nil {
 		state, reason, err = c.run(ctx, began, news)
 	}
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		state, reason, err = store.RunInterrupted, "stopped", nil
+	}
 	return c.finish(ctx, began, state, reason, err)
 }
 
@@ -94,8 +100,8 @@ func newCrawl(st store.Store, cfg Config) (*crawl, error) {
 	}
 	c := &crawl{cfg: cfg, bounds: bounds, store: st, log: cfg.Log,
 		extract: extract.New(extract.Config{}),
-		gate:    newGate(),
-		delay:   DefaultDelay, retries: DefaultRetries,
+		gate:    newGate(), doors: newDoors(),
+		delay: DefaultDelay, retries: DefaultRetries,
 		cpu: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	if cfg.Delay != nil {
 		c.delay = time.Duration(*cfg.Delay)
@@ -107,7 +113,7 @@ func newCrawl(st store.Store, cfg Config) (*crawl, error) {
 		c.cfg.Workers = DefaultWorkers
 	}
 	if c.cfg.MaxWait <= 0 {
-		c.cfg.MaxWait = Duration(DefaultMaxWait)
+		c.cfg.MaxWait = Duration(max(DefaultMaxWait, 2*c.delay)) // or a long delay would end the run after a page
 	}
 	if c.cfg.PageSize <= 0 {
 		c.cfg.PageSize = DefaultPageSize
@@ -202,9 +208,30 @@ func JobName(cfg Config) string {
 	return host + "-" + hex.EncodeToString(sum[:4])
 }
 
+// withoutSecrets is a configuration fit for the record: user names, passwords
+// and the values of headers are no one's business who reads the archive.
+func withoutSecrets(cfg Config) Config {
+	cfg.Seeds = slices.Clone(cfg.Seeds)
+	for i, s := range cfg.Seeds {
+		if u, err := ParseSeed(s); err == nil && strings.Contains(s, "@") {
+			cfg.Seeds[i] = u.String()
+		}
+	}
+	cfg.Header = slices.Clone(cfg.Header)
+	for i, h := range cfg.Header {
+		name, _, _ := strings.Cut(h, ":")
+		cfg.Header[i] = name + ": " + fetch.Withheld
+	}
+	if at := strings.LastIndexByte(cfg.Proxy, '@'); at >= 0 {
+		scheme, _, _ := strings.Cut(cfg.Proxy, "://")
+		cfg.Proxy = scheme + "://" + cfg.Proxy[at+1:]
+	}
+	return cfg
+}
+
 // begin takes the archive.
 func (c *crawl) begin(ctx context.Context, now time.Time, news *inbox[[]*store.Visit]) error {
-	config, err := json.Marshal(c.cfg)
+	config, err := json.Marshal(withoutSecrets(c.cfg))
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
@@ -256,6 +283,7 @@ func newTarget(u weburl.URL, via string) store.NewTarget {
 type ended struct {
 	turn  frontier.Turn
 	visit *store.Visit // nil: the target was not visited
+	bytes int64        // received
 	next  time.Time
 	delay time.Duration
 }
@@ -287,11 +315,8 @@ func (c *crawl) run(ctx context.Context, began time.Time, news *inbox[[]*store.V
 	})
 	err := g.Wait()
 	flushed := c.lastFlush(ctx)
-	if err == nil {
+	if err == nil || ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		err = flushed
-	}
-	if ctx.Err() != nil {
-		return store.RunInterrupted, "stopped", nil
 	}
 	return state, reason, err
 }

@@ -159,6 +159,13 @@ func (b *Bounds) Follow(u weburl.URL, depth int) (bool, string) {
 	return true, ""
 }
 
+// FollowRoot is Follow for the place a seed redirects to, which is no more
+// subject to the include expressions than the seed itself.
+func (b *Bounds) FollowRoot(u weburl.URL, depth int) (bool, string) {
+	root := &Bounds{scope: ScopeAny, exclude: b.exclude, depth: b.depth}
+	return root.Follow(u, depth)
+}
+
 func (b *Bounds) within(u weburl.URL) bool {
 	if b.scope == ScopeAny {
 		return true

@@ -83,12 +83,6 @@ func (t *tally) queued(n int) {
 	t.queue = n
 }
 
-func (t *tally) counts() store.Counts {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return store.Counts{Bytes: t.c.Bytes, Visits: t.c.Visits}
-}
-
 func (t *tally) progress(now time.Time) Progress {
 	t.mu.Lock()
 	defer t.mu.Unlock()

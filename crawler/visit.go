@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"stet/crawler/fetch"
 	"stet/crawler/frontier"
@@ -27,13 +28,18 @@ func (c *crawl) visit(ctx context.Context, t frontier.Turn) (ended, error) {
 	e := ended{turn: t, delay: t.Delay, next: time.Now()}
 	v := &store.Visit{Lease: t.Lease, Target: t.Target, Started: e.next, NextAllowedAt: e.next, Delay: t.Delay}
 	u, err := weburl.Parse(t.Target.URL)
-	if err != nil { // it was parsed before it was enqueued
-		return ended{}, fmt.Errorf("target %d: %w", t.Target.ID, err)
+	if err != nil { // written by another version: it was parsed before it was enqueued
+		v.State, v.Class, v.Reason = store.StateFailed, "bad-url", err.Error()
+		return c.record(ctx, e, v)
 	}
 
 	allowed, asked, err := c.allowed(ctx, t, u, v)
-	if err != nil || ctx.Err() != nil {
+	if err != nil {
 		return e, err
+	}
+	if ctx.Err() != nil {
+		c.leave(ctx, v, u)
+		return e, nil
 	}
 	if asked { // robots.txt took this turn; the target is the host's next
 		c.pause(v, u, 0)
@@ -41,20 +47,27 @@ func (c *crawl) visit(ctx context.Context, t frontier.Turn) (ended, error) {
 		return e, nil
 	}
 	if allowed {
-		response, err := c.fetcher.Fetch(ctx, c.request(t.Target))
+		response, err := c.fetch(ctx, u, c.request(t.Target))
 		if ctx.Err() != nil {
-			return e, nil // stopped: the target is due as before
+			c.leave(ctx, v, u)
+			return e, nil
 		}
 		c.rest(v, u, response, err)
 		if err != nil {
-			c.refused(v, err)
+			c.refused(v, u, err)
 		} else {
+			c.gate.ok(u.Origin())
 			c.answered(v, response)
 			if err := c.read(ctx, v, u); err != nil {
 				return ended{}, err
 			}
 		}
 	}
+	return c.record(ctx, e, v)
+}
+
+// record hands a visit to the archive and ends its turn.
+func (c *crawl) record(ctx context.Context, e ended, v *store.Visit) (ended, error) {
 	e.delay, e.next = v.Delay, v.NextAllowedAt
 	c.log.Info("visit", "url", v.Target.URL, "state", v.State, "status", v.Status, "bytes", v.Bytes,
 		"took", v.Took, "reason", v.Reason)
@@ -64,8 +77,17 @@ func (c *crawl) visit(ctx context.Context, t frontier.Turn) (ended, error) {
 		}
 		return ended{}, fmt.Errorf("record %s: %w", v.Target.URL, err)
 	}
-	e.visit = v
+	e.visit, e.bytes = v, v.Bytes
 	return e, nil
+}
+
+// leave ends a turn that was cut short: the target is due as before, and the
+// host is left alone for as long as after any request, also by the next run.
+func (c *crawl) leave(ctx context.Context, v *store.Visit, u weburl.URL) {
+	v.Took = time.Since(v.Started)
+	c.pause(v, u, v.Took)
+	// An archive that fails says so by itself; the run is ending anyway.
+	_ = c.archive.Release(context.WithoutCancel(ctx), v.Lease, v.NextAllowedAt)
 }
 
 // allowed asks the origin's robots.txt about a target. Where the file has to
@@ -80,14 +102,14 @@ func (c *crawl) allowed(ctx context.Context, t frontier.Turn, u weburl.URL, v *s
 	}
 	if !known {
 		var unanswered error
-		rules, v.Started, unanswered, err = c.askRobots(ctx, t, u.Origin())
+		rules, v.Started, unanswered, err = c.askRobots(ctx, t, u)
 		v.Took = time.Since(v.Started)
 		if err != nil || ctx.Err() != nil || !rules.closed() {
 			return false, true, err
 		}
 		// The origin is closed, and that was the visit.
-		if unanswered != nil {
-			c.refused(v, unanswered)
+		if unanswered != nil && !unresolved(unanswered) {
+			c.refused(v, u, unanswered)
 			v.Reason = "robots.txt: " + v.Reason
 		} else {
 			c.closed(v, rules)
@@ -146,7 +168,11 @@ func (c *crawl) rest(v *store.Visit, u weburl.URL, r fetch.Response, err error) 
 	if err == nil {
 		v.Started, v.Took = r.Started, r.Took
 	}
-	c.pause(v, u, r.Sent)
+	sent := r.Sent
+	if err != nil {
+		sent = v.Took // it may have been written at the last moment
+	}
+	c.pause(v, u, sent)
 	if wait, ok := fetch.RetryAfter(r.Header, time.Now()); ok {
 		rested := v.Started.Add(v.Took + min(wait, longestPause))
 		v.NextAllowedAt = later(v.NextAllowedAt, rested)
@@ -161,7 +187,7 @@ func later(a, b time.Time) time.Time {
 }
 
 // refused takes in that no answer came.
-func (c *crawl) refused(v *store.Visit, err error) {
+func (c *crawl) refused(v *store.Visit, u weburl.URL, err error) {
 	v.State, v.Class, v.Reason = store.StateFailed, "error", err.Error()
 	var fe *fetch.Error
 	if !errors.As(err, &fe) {
@@ -169,6 +195,11 @@ func (c *crawl) refused(v *store.Visit, err error) {
 	}
 	v.Class = fe.Class
 	switch {
+	case fe.Class == fetch.DNSNotFound:
+		c.tryAgain(v, min(c.retries, nameTries-1), 0, time.Now())
+	case fe.Class == fetch.DNS: // as likely our own network as theirs
+		v.State, v.Postponed = store.StateDiscovered, true
+		v.RetryAt = time.Now().Add(c.gate.failed(u.Origin()))
 	case fe.Class == "blocked-address", fe.Class == "bad-url":
 		v.State, v.Fetched = store.StateExcluded, false
 	case fe.Retry:
@@ -176,11 +207,17 @@ func (c *crawl) refused(v *store.Visit, err error) {
 	}
 }
 
+// unresolved says that a name could not be looked up now.
+func unresolved(err error) bool {
+	var fe *fetch.Error
+	return errors.As(err, &fe) && fe.Class == fetch.DNS
+}
+
 // answered takes in an answer: what it means, and its bytes as a capture.
 func (c *crawl) answered(v *store.Visit, r fetch.Response) {
 	verdict := judge(r.Status)
 	v.Status, v.Bytes, v.State = r.Status, r.WireBytes, verdict.state
-	v.ETag, v.LastModified = r.Header.Get("ETag"), r.Header.Get("Last-Modified")
+	c.validators(v, r)
 	if verdict.state == store.StateUnchanged {
 		v.Reason = "the site says it has not changed"
 		return
@@ -209,6 +246,15 @@ func (c *crawl) answered(v *store.Visit, r fetch.Response) {
 	}
 }
 
+// validators are those of a page that is kept; to be told that an error page
+// has not changed is of no use.
+func (c *crawl) validators(v *store.Visit, r fetch.Response) {
+	if v.State == store.StateUnchanged || v.State == store.StateFetched && r.Broken == "" &&
+		(r.Truncated == "" || r.Truncated == fetch.TruncatedLength) {
+		v.ETag, v.LastModified = r.Header.Get("ETag"), r.Header.Get("Last-Modified")
+	}
+}
+
 // capture keeps an answer with its bytes.
 func capture(v *store.Visit, r fetch.Response) *store.Capture {
 	sum := sha256.Sum256(r.Body)
@@ -234,7 +280,7 @@ func (c *crawl) read(ctx context.Context, v *store.Visit, u weburl.URL) error {
 	switch {
 	case v.State == store.StateUnchanged && v.Status == http.StatusNotModified:
 		kept, err := c.store.Body(ctx, v.Target.Key)
-		if errors.Is(err, store.ErrNotFound) {
+		if errors.Is(err, store.ErrNotFound) || err == nil && judge(kept.Status).state != store.StateFetched {
 			// It has nothing to be unchanged from: not asked with
 			// validators, but answered as if.
 			v.State, v.Class, v.Reason = store.StateFailed, "http-304", "answered 304 though nothing of it is kept"
@@ -242,6 +288,9 @@ func (c *crawl) read(ctx context.Context, v *store.Visit, u weburl.URL) error {
 		}
 		if err != nil {
 			return fmt.Errorf("read back %s: %w", v.Target.URL, err)
+		}
+		if kept.Truncated != "" || kept.Broken != "" {
+			return nil
 		}
 		capture = &kept
 	case v.State != store.StateFetched && v.State != store.StateUnchanged, v.Class != "":
@@ -260,7 +309,7 @@ func (c *crawl) read(ctx context.Context, v *store.Visit, u weburl.URL) error {
 // redirect makes the place a redirect points to a target of its own.
 func (c *crawl) redirect(v *store.Visit, u weburl.URL) {
 	location := v.Capture.ResponseHeader.Get("Location")
-	to, err := u.Resolve(location)
+	to, err := u.Resolve(escapeForeign(location))
 	switch {
 	case strings.TrimSpace(location) == "":
 		v.State, v.Class, v.Reason = store.StateFailed, "bad-redirect", fmt.Sprintf("answered %d without a Location", v.Status)
@@ -275,19 +324,49 @@ func (c *crawl) redirect(v *store.Visit, u weburl.URL) {
 	}
 	v.Class, v.Reason = "", "redirects to "+to.Fetchable().String()
 	if to.Key() == v.Target.Key {
-		v.Reason = "redirects to itself"
+		c.moved(v, to.Fetchable().String())
 		return
 	}
+	follow := c.bounds.Follow
 	if v.Target.Depth == 0 {
 		c.bounds.Add(to)
+		follow = c.bounds.FollowRoot
 	}
-	if ok, why := c.bounds.Follow(to, v.Target.Depth); !ok {
+	if ok, why := follow(to, v.Target.Depth); !ok {
 		v.Reason += ", not followed: " + why
 		return
 	}
 	n := newTarget(to, "redirect")
 	n.Depth, n.Hops, n.FoundOn, n.Priority = v.Target.Depth, v.Target.Hops+1, v.Target.ID, -1
 	v.Found = append(v.Found, n)
+}
+
+// moved has a page asked for where the site has it, if that is another
+// spelling of the same key: without a tracking parameter, with a session id.
+func (c *crawl) moved(v *store.Visit, to string) {
+	if to == v.Target.URL {
+		v.Reason = "redirects to itself"
+		return
+	}
+	v.State, v.MovedTo = store.StateDiscovered, to
+	v.RetryAt, v.Postponed = v.NextAllowedAt, true
+}
+
+// escapeForeign percent-encodes the bytes of a Location that is not UTF-8, so
+// that the server gets back what it sent, as browsers do.
+func escapeForeign(location string) string {
+	if utf8.ValidString(location) {
+		return location
+	}
+	var b strings.Builder
+	for _, c := range []byte(location) {
+		if c < utf8.RuneSelf {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
 }
 
 // links are the targets a page points to that are within the bounds.

@@ -122,16 +122,35 @@ func (t *tree) isAsking(box, i, prose int32) bool {
 	}
 	alone := b.tag == atom.P || heading(b.tag) || b.tag == atom.Li || b.tag == atom.Td || b.tag == atom.Blockquote
 	switch {
+	case alone && b.links > 0 && b.weight <= 400 && t.emphasised(box):
+		return true
 	case alone:
 		return b.weight <= 300 && (b.linked*2 >= b.weight || phrases >= 2 && t.p.box.leads(plainLine(t.text(i, 600))))
 	case b.controls > 0:
 		return b.weight <= heavyBoxWeight
 	case phrases >= 3:
 		return b.weight <= heavyBoxWeight
-	case phrases >= 2 || b.linked*5 >= b.weight:
+	case phrases >= 2, b.linked*5 >= b.weight, b.images > 0 && b.links > 0:
 		return b.weight <= boxWeight*3/2
 	}
 	return b.weight <= 160
+}
+
+// emphasised tells whether all text of a paragraph is set apart, as editors
+// set what is theirs and not the story's: in italics or bold.
+func (t *tree) emphasised(i int32) bool {
+	for j := i + 1; j < t.items[i].end; {
+		it := &t.items[j]
+		switch it.tag {
+		case atom.B, atom.Strong, atom.I, atom.Em:
+			return it.weight > 0 && it.weight+2 >= t.items[i].weight
+		}
+		if it.form == formText && it.weight > 0 {
+			return false
+		}
+		j++
+	}
+	return false
 }
 
 // beside tells whether the item stands in an element for what is beside the

@@ -26,6 +26,7 @@ func (t *tree) choose() {
 		c = t.dense()
 	}
 	c = t.narrow(c)
+	c = t.column(c)
 	t.story = c
 	t.fill(c)
 	t.lead(c)
@@ -262,7 +263,7 @@ func (t *tree) narrow(c int32) int32 {
 			i = it.end
 			continue
 		}
-		if it.tag == atom.Article && it.prose >= 4*proseWeight {
+		if it.tag == atom.Article && it.prose >= 2*proseWeight {
 			switch h := t.headline(i); {
 			case h == "":
 			case own < 0 && sameTitle(title, h):
@@ -279,6 +280,44 @@ func (t *tree) narrow(c int32) int32 {
 		return own
 	}
 	return c
+}
+
+// column chooses, on a page laid out as a table, the cell with the page's title
+// and most of the paragraphs: the cells beside it are other columns.
+func (t *tree) column(c int32) int32 {
+	i := t.titleLine(c)
+	if i < 0 {
+		return c
+	}
+	for up := t.items[i].parent; up > c; up = t.items[up].parent {
+		it := &t.items[up]
+		if it.tag == atom.Td && it.prose*2 > t.items[c].prose && it.prose < t.items[c].weight {
+			return up
+		}
+	}
+	return c
+}
+
+// titleLine is the first text under c whose line is the page's title, or -1.
+func (t *tree) titleLine(c int32) int32 {
+	title := squash(t.title)
+	if len(title) < 6 {
+		return -1
+	}
+	for i := c; i < t.items[c].end; {
+		it := &t.items[i]
+		if it.state == cut {
+			i = it.end
+			continue
+		}
+		if it.form == formText && it.weight > 3 && it.weight <= 300 && !it.inLink {
+			if line, _, _ := t.lineAt(i); line != "" && sameTitle(title, squash(line)) {
+				return i
+			}
+		}
+		i++
+	}
+	return -1
 }
 
 // headline is the squashed text of the first h1 or h2 under i.

@@ -6,8 +6,6 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-
-	"stet/crawler/weburl"
 )
 
 // agentName is the name under which a page can address this program alone.
@@ -81,7 +79,7 @@ const maxRefreshDelay = 10
 // metaRefresh is the absolute target of the page's first meta refresh, if it
 // comes within ten seconds and leads elsewhere by http or https. Inside
 // noscript it is meant for others.
-func metaRefresh(doc *html.Node, base string) string {
+func metaRefresh(doc *html.Node, r *resolver) string {
 	for n := doc; n != nil; n = nextNode(n, doc) {
 		if n.DataAtom != atom.Meta || n.Type != html.ElementNode {
 			continue
@@ -96,15 +94,11 @@ func metaRefresh(doc *html.Node, base string) string {
 		if delay > maxRefreshDelay || ref == "" {
 			return ""
 		}
-		from, err := weburl.Parse(base)
-		if err != nil {
-			from = weburl.URL{}
-		}
-		u, err := from.Resolve(ref)
+		u, err := r.base.ResolveIn(ref, r.page)
 		if err != nil {
 			continue // the standard goes on as if there were none
 		}
-		if u.IsHTTP() && u != from {
+		if u.IsHTTP() && u != r.base {
 			return u.String()
 		}
 		return ""

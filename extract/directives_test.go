@@ -70,11 +70,11 @@ func TestMetaRefresh(t *testing.T) {
 		{`<meta http-equiv=refresh content="0; url=http://["><meta http-equiv=refresh content="0; url=/2">`, "https://a.example/2"},
 		{`<meta http-equiv=refresh content="0; url=/1"><meta http-equiv=refresh content="0; url=/2">`, "https://a.example/1"},
 	} {
-		if got := metaRefresh(parseHTML(t, c.in), "https://a.example/old"); got != c.want {
+		if got := metaRefresh(parseHTML(t, c.in), newResolver("https://a.example/old", "")); got != c.want {
 			t.Errorf("metaRefresh(%q) = %q, want %q", c.in, got, c.want)
 		}
 	}
-	if got := metaRefresh(parseHTML(t, `<meta http-equiv=refresh content="0; url=https://b.example/">`), ""); got != "https://b.example/" {
+	if got := metaRefresh(parseHTML(t, `<meta http-equiv=refresh content="0; url=https://b.example/">`), newResolver("", "")); got != "https://b.example/" {
 		t.Errorf("without a base: got %q", got)
 	}
 }

@@ -99,11 +99,11 @@ func saysWithoutScripts(root *html.Node) bool {
 // read fills the document from the parsed page.
 func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	base := baseURL(root, p.URL)
-	links, linkNodes := collectLinks(root, base)
+	links, linkNodes := collectLinks(root, newResolver(base, d.Charset))
 	m := readMetadata(root, p, base)
 	d.Links, d.Title, d.Language, d.Canonical = links, m.Title, m.Language, m.CanonicalURL
 	d.Directives = readDirectives(root, p)
-	d.Refresh = metaRefresh(root, base)
+	d.Refresh = metaRefresh(root, newResolver(base, d.Charset))
 
 	t := newTree(root)
 	t.title, t.p, t.host = m.Title, x.phrases, originHost(base)
@@ -119,18 +119,22 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	s := story{text: joinLines(lines), title: m.Title}
 	s.measure(t, lines)
 	if s.prose < stubWeight {
-		s.takeBody(m.ArticleBody)
+		body := m.ArticleBody
+		if body == "" {
+			body = embeddedBody(root, m.Title)
+		}
+		s.takeBody(body)
 	}
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
 	if d.Kind != KindArticle {
 		return
 	}
-	d.Article = x.article(p, m, t, &s, base, links, linkNodes)
+	d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)
 	d.Language = d.Article.Language
 }
 
 // article puts the article together.
-func (x *Extractor) article(p Page, m metadata, t *tree, s *story, base string, links []Link, linkNodes []*html.Node) *Article {
+func (x *Extractor) article(p Page, m metadata, t *tree, s *story, urls *resolver, links []Link, linkNodes []*html.Node) *Article {
 	a := &Article{
 		URL: p.URL, CanonicalURL: m.CanonicalURL, Title: m.Title, Authors: m.Authors,
 		PublishedAt: m.PublishedAt, ModifiedAt: m.ModifiedAt, SiteName: m.SiteName,
@@ -147,7 +151,7 @@ func (x *Extractor) article(p Page, m metadata, t *tree, s *story, base string, 
 	for i, n := range linkNodes {
 		at[n] = i
 	}
-	r := t.render(newResolver(base).resolveHTTP, func(n *html.Node) string {
+	r := t.render(urls.resolveHTTP, func(n *html.Node) string {
 		if i, ok := at[n]; ok && isWeb(links[i].URL) {
 			return links[i].URL
 		}

@@ -74,7 +74,7 @@ func judge(p Page, m metadata, t *tree, before seen, s *story, lines []storyLine
 	if before.password && s.prose < 600 && (s.weight < 2*least || asksLogin(title) || asksLogin(strings.ToLower(clip(s.text, 300)))) {
 		return KindLogin, "a password field and no story"
 	}
-	if t.listed(p, s, lines) {
+	if t.listed(p, s, lines, datedByMachine(m)) {
 		if homePath(p.URL) {
 			return KindHome, "links to other pages at the root of the site"
 		}
@@ -133,18 +133,26 @@ func challengeMark(title, marks string) string {
 	return ""
 }
 
+// notFoundTitles are what titles say of a page that is not there; whole, at
+// the beginning or at the end.
+var notFoundTitles = []string{"404", "not found", "page not found", "nothing found", "nothing was found", "no results found", "error 404", "没有找到", "沒有找到", "未找到", "内容不存在"}
+
+// notFoundPhrases say so in a title or in a short text.
+var notFoundPhrases = []string{"page not found", "page cannot be found", "page can't be found", "page doesn't exist", "page does not exist",
+	"page you are looking for", "page you're looking for", "page you requested", "page could not be found", "page couldn't be found", "page is no longer available", "page has been removed",
+	"页面不存在", "页面未找到", "找不到页面", "頁面不存在", "找不到頁面", "您访问的页面", "您要找的页面", "您要找的頁面", "页面已删除", "頁面已刪除", "お探しのページ", "ページが見つかりません",
+	"seite nicht gefunden", "seite wurde nicht gefunden", "seite existiert nicht", "page introuvable", "page non trouvée", "página no encontrada", "página no existe", "страница не найдена"}
+
 // notFound is the phrase by which a page says that there is nothing here.
 func notFound(title, text string) string {
-	phrases := []string{"page not found", "404", "not found", "page cannot be found", "page can't be found", "page doesn't exist", "page does not exist", "no longer available", "could not be found", "couldn't be found",
-		"页面不存在", "页面未找到", "找不到页面", "頁面不存在", "找不到頁面", "您访问的页面", "您要找的页面", "お探しのページ", "ページが見つかりません",
-		"seite nicht gefunden", "seite wurde nicht gefunden", "page introuvable", "page non trouvée", "página no encontrada", "страница не найдена"}
-	low := strings.ToLower(clip(text, 300))
-	for i, s := range phrases {
-		inTitle := title == s || strings.HasPrefix(title, s) || strings.HasSuffix(title, s) || i == 0 && strings.Contains(title, s) || i > 2 && strings.Contains(title, s)
-		if inTitle && len(title) < 60+len(s) {
+	for _, s := range notFoundTitles {
+		if (strings.HasPrefix(title, s) || strings.HasSuffix(title, s)) && len(title) < 60+len(s) {
 			return s
 		}
-		if i != 1 && i != 2 && len(text) < 600 && strings.Contains(low, s) && (strings.Contains(low, "page") || i > 9) {
+	}
+	low := strings.ToLower(clip(text, 300))
+	for _, s := range notFoundPhrases {
+		if strings.Contains(title, s) && len(title) < 60+len(s) || len(text) < 600 && strings.Contains(low, s) {
 			return s
 		}
 	}
@@ -163,16 +171,28 @@ func homePath(u string) bool {
 	return false
 }
 
-// listPath tells addresses that hold lists on most sites.
+// datedByMachine tells whether the page states for machines when it was
+// published, as articles do. The days printed on a list are its articles'.
+func datedByMachine(m metadata) bool {
+	switch m.Sources["published_at"] {
+	case "json-ld", "opengraph":
+		return true
+	}
+	return false
+}
+
+// listPath tells addresses that hold lists on most sites: one of these words
+// is the last part of the path or the last but one ("/tag/mills/").
 func listPath(u string) bool {
 	p, err := url.Parse(u)
 	if err != nil {
 		return false
 	}
-	for part := range strings.SplitSeq(strings.ToLower(p.Path), "/") {
-		switch part {
+	parts := strings.Split(strings.ToLower(strings.Trim(p.Path, "/")), "/")
+	for i := len(parts) - 1; i >= 0 && i >= len(parts)-2; i-- {
+		switch parts[i] {
 		case "tag", "tags", "category", "categories", "topic", "topics", "author", "authors", "page", "archive", "archives", "search", "label", "section":
-			return true
+			return !strings.Contains(parts[len(parts)-1], ".")
 		}
 	}
 	return false
@@ -180,12 +200,14 @@ func listPath(u string) bool {
 
 // listed tells whether what was kept is a list of teasers: headings that are
 // links, with little text for each, and hardly a paragraph besides.
-func (t *tree) listed(p Page, s *story, lines []storyLine) bool {
+func (t *tree) listed(p Page, s *story, lines []storyLine, dateStated bool) bool {
 	if s.embedded {
 		return false
 	}
 	teasers, under, own := t.teasers(lines)
 	switch {
+	case listPath(p.URL) && s.prose < stubWeight && own < stubWeight && t.items[0].links >= 10 && !dateStated:
+		return true
 	case teasers >= 3 && own < 3*proseWeight && under > own && !t.briefAbove(lines) && (t.teased == 0 || listPath(p.URL)):
 		return true
 	case teasers >= 3 && own == 0, t.lone && own == 0 && under > 0:

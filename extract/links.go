@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
 
 	"stet/crawler/weburl"
 )
@@ -28,7 +30,7 @@ const maxLinks = 200_000
 // Whether a link stands in the article's text is not known here: the place of
 // all others is [PlaceElsewhere].
 func Links(doc *html.Node, base string) []Link {
-	links, _ := collectLinks(doc, base)
+	links, _ := collectLinks(doc, newResolver(base, ""))
 	return links
 }
 
@@ -38,8 +40,7 @@ func Links(doc *html.Node, base string) []Link {
 func BaseURL(doc *html.Node, pageURL string) string { return baseURL(doc, pageURL) }
 
 // collectLinks is Links; nodes[i] is the element that links[i] was found at.
-func collectLinks(doc *html.Node, base string) (links []Link, nodes []*html.Node) {
-	r := newResolver(base)
+func collectLinks(doc *html.Node, r *resolver) (links []Link, nodes []*html.Node) {
 	var text foldedText
 	for n := doc; n != nil; n = nextNode(n, doc) {
 		if n.Type != html.ElementNode || len(links) >= maxLinks {
@@ -143,15 +144,22 @@ func foldRel(rel string) string {
 // resolver makes references absolute; a page repeats many of them.
 type resolver struct {
 	base weburl.URL
+	page encoding.Encoding // the page's, nil for UTF-8
 	seen map[string]string
 }
 
-func newResolver(base string) *resolver {
+// newResolver resolves against base; charset is the page's encoding, in which
+// servers expect the queries of its links, "" for UTF-8.
+func newResolver(base, charset string) *resolver {
 	u, err := weburl.Parse(base)
 	if err != nil {
 		u = weburl.URL{} // absolute references still resolve
 	}
-	return &resolver{base: u}
+	r := &resolver{base: u}
+	if !strings.EqualFold(charset, "utf-8") {
+		r.page, _ = htmlindex.Get(charset) // nil: queries are UTF-8
+	}
+	return r
 }
 
 // resolve returns "" for what is no URL, or none that names a resource.
@@ -160,7 +168,7 @@ func (r *resolver) resolve(ref string) string {
 		return abs
 	}
 	abs := ""
-	if u, err := r.base.Resolve(ref); err == nil && !carriesItself(u.Scheme()) {
+	if u, err := r.base.ResolveIn(ref, r.page); err == nil && !carriesItself(u.Scheme()) {
 		abs = u.String()
 	}
 	if r.seen == nil {

@@ -63,7 +63,7 @@ func TestLinks(t *testing.T) {
 			}
 		}
 	}
-	links, nodes := collectLinks(doc, "https://site.example/")
+	links, nodes := collectLinks(doc, newResolver("https://site.example/", ""))
 	if len(links) != len(nodes) || attr(nodes[3], "href") != "one.html" {
 		t.Errorf("nodes do not go with links: %d and %d", len(nodes), len(links))
 	}
@@ -151,5 +151,17 @@ func BenchmarkLinks(b *testing.B) {
 		if n := len(Links(doc, "https://site.example/news/")); n != 120 {
 			b.Fatal(n)
 		}
+	}
+}
+
+// On a page that is not UTF-8 the query of a link goes out as the page is
+// written, its path as UTF-8.
+func TestLinksOfAPageInGBK(t *testing.T) {
+	body := []byte("<meta charset=gbk><title>\xd6\xd0</title><meta http-equiv=refresh content='1; url=/to?q=\xd6\xd0'>" +
+		"<a href='/\xd6\xd0?q=\xd6\xd0'>\xd6\xd0\xce\xc4</a>")
+	d := New(Config{}).Extract(Page{URL: "http://a.example/", Body: body})
+	const link, refresh = "http://a.example/%E4%B8%AD?q=%D6%D0", "http://a.example/to?q=%D6%D0"
+	if n := len(d.Links); n == 0 || d.Links[n-1].URL != link || d.Refresh != refresh {
+		t.Errorf("page in %s: got links %v and refresh %q, want %q and %q", d.Charset, d.Links, d.Refresh, link, refresh)
 	}
 }

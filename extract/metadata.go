@@ -33,7 +33,12 @@ type metadata struct {
 	PageType string
 	// Paywalled says that the page states it is not free to read.
 	Paywalled bool
+	// Translations are the page's alternates in other languages.
+	Translations []translation
 }
+
+// translation is a link element with hreflang.
+type translation struct{ Language, URL string }
 
 func (m *metadata) set(field *string, name, value, source string) {
 	if *field == "" && value != "" {
@@ -62,7 +67,7 @@ type metaReader struct {
 
 // readMetadata reads the whole tree, before anything is cut, in one walk.
 func readMetadata(doc *html.Node, p Page, base string) metadata {
-	r := &metaReader{facts: gatherFacts(doc), page: p, urls: newResolver(base)}
+	r := &metaReader{facts: gatherFacts(doc), page: p, urls: newResolver(base, "")}
 	m := metadata{Sources: map[string]string{}}
 	r.prepare()
 	r.readSite(&m)

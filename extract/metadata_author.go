@@ -114,6 +114,10 @@ func (r *metaReader) isDesk(name string) bool {
 			return true
 		}
 	}
+	// Named in the title element but not in the title: a site or section.
+	if len(key) > 3 && strings.Contains(bareText(r.facts.title), key) && !strings.Contains(bareText(r.title), key) {
+		return true
+	}
 	return isDeskName(name)
 }
 
@@ -129,6 +133,11 @@ func isDeskName(name string) bool {
 	low := " " + strings.ToLower(name) + " "
 	for _, w := range deskWords {
 		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	for _, w := range [...]string{"网", "網", "报", "報", "社", "新闻", "新聞", "频道", "在线", "中心", "公司", "集团", "周刊", "杂志", "论坛", "电视台", "平台"} {
+		if strings.HasSuffix(name, w) {
 			return true
 		}
 	}
@@ -363,7 +372,11 @@ func (r *metaReader) markedAuthors() named {
 		if s.kind&spanAuthor == 0 || n < 3 || n > 300 || s.zone&zoneLink != 0 || !r.inPlace(s) || !r.near(s.start) || r.holdsAuthorSpan(i) {
 			continue
 		}
-		names = append(names, cleanAuthors(f.nameText(s), trustMarked)...)
+		found := cleanAuthors(f.nameText(s), trustMarked)
+		if len(found) > 1 && r.isDesk(found[0]) {
+			found = found[:1] // "Example News, New York"
+		}
+		names = append(names, found...)
 	}
 	if names = unique(names); len(names) > 8 {
 		return named{}
@@ -411,7 +424,7 @@ func (r *metaReader) lineAuthors() named {
 	for i := range f.lines {
 		l := &f.lines[i]
 		n := l.end - l.start
-		if n < 5 || n > 180 || l.zone&(zoneNav|zoneFooter|zoneComment|zoneHidden|zoneLink|zoneTitleLine|zoneQuote)&^r.titleZone != 0 || l.zone&(zoneLink|zoneTitleLine) != 0 || !r.sameArticle(l.article) {
+		if n < 5 || n > 180 && l.start != r.body || l.zone&(zoneNav|zoneFooter|zoneComment|zoneHidden|zoneLink|zoneTitleLine|zoneQuote)&^r.titleZone != 0 || l.zone&(zoneLink|zoneTitleLine) != 0 || !r.sameArticle(l.article) {
 			continue
 		}
 		between := r.headline >= 0 && l.start >= r.headline && l.start <= r.body
@@ -419,6 +432,9 @@ func (r *metaReader) lineAuthors() named {
 			continue
 		}
 		names, kind := lineNames(f.text[l.start:l.end], r.lang, r.order)
+		if cjk := reporterNames(f.text[l.start:min(l.end, l.start+240)]); len(cjk) > 0 {
+			names, kind = cjk, bylineWhole
+		}
 		if names = r.persons(names); len(names) == 0 || len(names) > 5 {
 			continue
 		}
@@ -553,4 +569,67 @@ func (r *metaReader) datedAuthors() named {
 		}
 	}
 	return named{}
+}
+
+// reporterNames reads Chinese bylines wherever they stand in the text: "本报记者
+// 张三 李四", "（记者王五）", "作者：赵六". Names are two to four characters (or
+// two single ones, parted for looks) and must end where a name can end.
+func reporterNames(raw []byte) []string {
+	text := strings.ReplaceAll(string(raw), string(edge), " ")
+	for _, marker := range [...]string{"记者", "記者", "作者", "撰文", "文/", "文／"} {
+		i := strings.Index(text, marker)
+		if i < 0 {
+			continue
+		}
+		after := text[i+len(marker):]
+		rest := strings.TrimLeft(after, "：: \u3000/|")
+		bracket := strings.HasSuffix(text[:i], "（") || strings.HasSuffix(text[:i], "(") || strings.HasSuffix(text[:i], "本报") || strings.HasSuffix(text[:i], "本報")
+		if len(rest) == len(after) && !bracket && !strings.HasSuffix(marker, "/") && !strings.HasSuffix(marker, "／") {
+			continue
+		}
+		if names := hanNames(rest); len(names) > 0 {
+			return names
+		}
+	}
+	return nil
+}
+
+// hanNames takes names off the front of a text.
+func hanNames(s string) []string {
+	var names []string
+	for len(names) < 6 {
+		n, runes := 0, 0
+		for n < len(s) {
+			r, size := utf8.DecodeRuneInString(s[n:])
+			if !isHan(r) && r != '·' {
+				break
+			}
+			n += size
+			runes++
+		}
+		name := s[:n]
+		for _, verb := range [...]string{"报道", "報導", "摄影", "摄", "文"} {
+			if cut := strings.TrimSuffix(name, verb); cut != name && utf8.RuneCountInString(cut) >= 2 {
+				name = cut
+			}
+		}
+		if len(name) < n && len(names) > 0 {
+			break // "…记者 王五 北京报道": where, not who
+		}
+		if k := utf8.RuneCountInString(name); k < 2 || k > 4 && !strings.Contains(name, "·") || notACJKName(name) || isDeskName(name) || !endsName(s[n:]) {
+			break
+		}
+		names = append(names, name)
+		s = strings.TrimLeft(s[n:], " \u3000、,，/")
+	}
+	return names
+}
+
+// endsName says whether a name can end before s.
+func endsName(s string) bool {
+	if s == "" {
+		return true
+	}
+	r, _ := utf8.DecodeRuneInString(s)
+	return strings.ContainsRune(" \u3000、,，/|）)】]\n“\"；;_0123456789", r)
 }

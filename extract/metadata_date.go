@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -376,7 +377,7 @@ func (r *metaReader) dateLine(modified bool) stamp {
 	for i := range f.lines {
 		l := &f.lines[i]
 		n := l.end - l.start
-		if n < 6 || n > 1200 || r.foreign(l.zone) || !r.near(l.start) || !r.sameArticle(l.article) {
+		if n < 6 || n > 1200 || !hasDigit(f.text[l.start:l.end]) || r.foreign(l.zone) || !r.near(l.start) || !r.sameArticle(l.article) {
 			continue
 		}
 		text := r.spacedText(l.start, l.end)
@@ -408,6 +409,8 @@ func (r *metaReader) dateLine(modified bool) stamp {
 	}
 	return best
 }
+
+func hasDigit(b []byte) bool { return bytes.ContainsAny(b, "0123456789") }
 
 // leadsIn says whether a date is followed by a dash or bar, as at the start of
 // a story: "31.05.2024 – The council …".

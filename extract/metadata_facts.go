@@ -309,8 +309,11 @@ func (w *factWalk) visible(n *html.Node, f *factFrame) {
 				s.value = strings.TrimSpace(a.Val)
 			}
 		case "rel":
-			if hasWord(a.Val, "author") {
+			switch {
+			case hasWord(a.Val, "author"):
 				s.kind |= spanRelAuthor | spanAuthor
+			case hasWord(a.Val, "license") && len(w.heads) < factsMaxMetas:
+				w.heads = append(w.heads, headLink{rel: "license", href: attr(n, "href")})
 			}
 		case "href":
 			if n.DataAtom == atom.A && isAuthorRef(a.Val) {
@@ -419,12 +422,27 @@ func (w *factWalk) place(n *html.Node, s *span, f *factFrame) {
 	}
 }
 
-// isAuthorRef recognises addresses of pages about an author.
+// isAuthorRef recognises addresses of pages about an author by a segment of
+// their path ("/author/…", "/autoren/…").
 func isAuthorRef(href string) bool {
-	for _, part := range [...]string{"/author", "/autor", "/auteur", "/redakteur", "/journalist", "/contributor", "/reporter", "/writers/", "/by/", "author=", "/redactor", "/staff/", "/penulis", "/byline/"} {
-		if i := strings.Index(href, part); i >= 0 && i+len(part) < len(href) {
-			return true
+	if strings.Contains(href, "author=") {
+		return true
+	}
+	for i := strings.IndexByte(href, '/'); i >= 0 && i+1 < len(href); {
+		rest := href[i+1:]
+		switch rest[0] {
+		case 'a', 'b', 'c', 'j', 'p', 'r', 's', 'w':
+			for _, word := range [...]string{"author", "autor", "auteur", "redakteur", "redactor", "reporter", "journalist", "contributor", "writers/", "by/", "byline/", "staff/", "penulis"} {
+				if strings.HasPrefix(rest, word) && len(rest) > len(word)+1 {
+					return true
+				}
+			}
 		}
+		next := strings.IndexByte(rest, '/')
+		if next < 0 {
+			break
+		}
+		i += 1 + next
 	}
 	return false
 }

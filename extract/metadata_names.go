@@ -105,7 +105,7 @@ var authorLabels = []string{
 	"pubblicato da ", "scritto da ", "articolo di ", "a cura di ", "di: ", "di ", "autore: ", "testo di ",
 	"geschreven door ", "gepubliceerd door ", "door: ", "door ", "tekst: ", "av: ", "av ", "af: ", "af ", "skriven av ", "publicerad av ", "skrevet av ", "skrevet af ", "journalist: ", "tekst og foto: ",
 	"napisane przez ", "autor tekstu: ", "przez ", "oprac. ", "opracowanie: ", "tekst i zdjęcia: ", "text a foto: ", "napsal ", "yazan: ", "yazar: ", "haber: ", "автор: ", "автор статьи: ", "автор ", "текст: ", "kirjoittaja: ", "teksti: ", "od ", "írta: ", "szerző: ", "de: ", "oleh: ", "oleh ", "penulis: ", "reporter: ", "tác giả: ",
-	"作者：", "作者:", "作者 ", "文：", "文:", "文/", "文／", "文｜", "文|", "撰文：", "撰文:", "撰文/", "撰稿：", "撰稿:", "记者：", "记者:", "记者 ", "記者：", "記者:", "記者 ", "本报记者 ", "本报记者：", "本报记者", "本报讯 记者", "本報記者", "本刊记者 ", "特约记者 ", "实习记者 ", "编辑：", "编辑:", "編輯：", "編輯:", "责任编辑：", "责任编辑:", "責任編輯：", "責任編輯:", "责编：", "责编:", "编译：", "编译:", "編譯：", "著者：", "著者:", "執筆：", "執筆:", "筆者：", "文・", "文＝", "取材・文／", "取材・文：", "取材・文＝", "글 ", "기자: ", "글: ", "글=",
+	"作者：", "作者:", "作者 ", "文：", "文:", "文/", "文／", "文｜", "文|", "撰文：", "撰文:", "撰文/", "撰稿：", "撰稿:", "记者：", "记者:", "记者 ", "記者：", "記者:", "記者 ", "本报记者 ", "本报记者：", "本报记者", "本报讯 记者", "本報記者", "本刊记者 ", "特约记者 ", "实习记者 ", "编辑：", "编辑:", "編輯：", "編輯:", "编译：", "编译:", "編譯：", "著者：", "著者:", "執筆：", "執筆:", "筆者：", "文・", "文＝", "取材・文／", "取材・文：", "取材・文＝", "글 ", "기자: ", "글: ", "글=",
 }
 
 // dropLabel takes labels off the front, also two in a row ("Text: Von …").
@@ -234,7 +234,7 @@ func cleanName(s string, trust nameTrust) string {
 	if i := digitCut(s); i >= 0 && trust != trustStated {
 		s = s[:i]
 	}
-	s = dropTitles(strings.Trim(s, " -–—|•·,;:/*\"“”„'`\u3000~_#>)("))
+	s = dropCourtesy(strings.Trim(s, " -–—|•·,;:/*\"“”„'`\u3000~_#>)("))
 	s = dropCJKRole(s)
 	if strings.HasSuffix(s, ".") && !abbreviated(s) {
 		s = strings.TrimRight(s, ".")
@@ -245,12 +245,11 @@ func cleanName(s string, trust nameTrust) string {
 	return properCase(s)
 }
 
+// indexFoldString finds a mark as written; in names all in capitals without
+// regard to case ("Loïc Le Clerc" is no "Loïc" with an article after it).
 func indexFoldString(s, mark string) int {
-	if i := strings.Index(s, mark); i >= 0 {
+	if i := strings.Index(s, mark); i >= 0 || strings.ToUpper(s) != s {
 		return i
-	}
-	if strings.ToUpper(mark) == mark {
-		return -1
 	}
 	return strings.Index(strings.ToLower(s), mark)
 }
@@ -265,21 +264,14 @@ func digitCut(s string) int {
 	return -1
 }
 
-// civilTitles precede names and are no part of them. Academic titles stay: they
-// are part of how a page names its author.
-var civilTitles = []string{"Mr. ", "Mrs. ", "Ms. ", "Frau ", "Herr "}
+// courtesyTitles precede names and are no part of them; academic ones are.
+var courtesyTitles = []string{"Mr. ", "Mrs. ", "Ms. ", "Frau ", "Herr "}
 
-func dropTitles(s string) string {
-	for range 3 {
-		before := s
-		for _, t := range civilTitles {
-			s = strings.TrimPrefix(s, t)
-		}
-		if s == before {
-			break
-		}
+func dropCourtesy(s string) string {
+	for _, t := range courtesyTitles {
+		s = strings.TrimPrefix(s, t)
 	}
-	return strings.TrimSpace(s)
+	return s
 }
 
 // dropCJKRole takes off what Chinese, Japanese and Korean bylines put behind
@@ -412,7 +404,7 @@ func notACJKName(s string) bool {
 }
 
 // wordsOfNoName never stand in the name of a person.
-var wordsOfNoName = " the a an and or about more read click here home news category categories tags tag share comments comment login subscribe newsletter photo photos image images getty istock shutterstock minute minutes min ago hours hour today yesterday january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember uhr kommentar kommentare artikel beitrag mehr alle zum über uns impressum lesezeit published updated posted written article articles story stories this that with your you we our is are was has have will all rights reserved copyright sponsored advertisement anzeige stand publicado publicada hace vor quelle source foto fotos bild text photograph veröffentlicht aktualisiert erstellt uncategorized allgemein edit mins wochen tagen stunden "
+var wordsOfNoName = " the a an and or about more read click here home news category categories tags tag share comments comment login subscribe newsletter photo photos image images getty istock shutterstock minute minutes min ago hours hour today yesterday january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember uhr kommentar kommentare artikel beitrag mehr alle zum über uns impressum lesezeit published updated posted written article articles story stories this that with your you we our is are was has have will all rights reserved copyright sponsored advertisement anzeige stand publicado publicada hace vor quelle source foto fotos bild text photograph veröffentlicht aktualisiert erstellt uncategorized allgemein edit mins wochen tagen stunden message reply send share "
 
 // rolesOfNoName are what people are called next to their names; alone, or as
 // all of a part between commas, they are no name.

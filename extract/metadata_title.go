@@ -177,7 +177,7 @@ func (e *titleElection) add(s, source string, weight float64) {
 // the site or section, a dash may belong to the sentence.
 func withoutLast(sep, part, whole string) float64 {
 	switch {
-	case strings.ContainsAny(sep, "|") || strings.Contains(sep, "»") || strings.Contains(sep, "::") || strings.Contains(sep, "｜"):
+	case strings.ContainsAny(sep, "|") || strings.Contains(sep, "»") || strings.Contains(sep, "::") || strings.Contains(sep, "｜") || sep == "_":
 		return 1.02
 	case sep == ": ":
 		return 0

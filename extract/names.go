@@ -46,7 +46,7 @@ var boilerNames = map[string]string{
 	"promo": "promotion", "promos": "promotion", "promotion": "promotion", "promotions": "promotion", "promobox": "promotion", "promoted": "promotion", "cta": "promotion", "upsell": "promotion", "affiliate": "promotion",
 	"werbung": "advertising", "anzeige": "advertising", "anzeigen": "advertising", "publicidad": "advertising", "publicite": "advertising", "reklama": "advertising",
 	// readers' words
-	"comment": "comments", "comments": "comments", "commentlist": "comments", "disqus": "comments", "respond": "comments", "livefyre": "comments", "replies": "comments", "commentform": "comments", "pinglist": "comments",
+	"comment": "comments", "comments": "comments", "commentlist": "comments", "disqus": "comments", "respond": "comments", "livefyre": "comments", "replies": "comments", "commentform": "comments", "pinglist": "comments", "cmt": "comments", "cmts": "comments",
 	// about the story
 	"tagcloud": "tags", "taglist": "tags", "tag list": "tags", "tag cloud": "tags", "post tags": "tags", "entry tags": "tags", "article tags": "tags", "tags": "tags", "topics": "tags", "keywords": "tags", "cat links": "tags", "tags links": "tags",
 	"author bio": "author", "author box": "author", "authorbox": "author", "authorbio": "author", "about author": "author", "about the author": "author", "author info": "author", "author card": "author", "author profile": "author", "author description": "author", "author about": "author", "bio": "author", "post author": "author", "byline": "byline", "bylines": "byline",
@@ -54,6 +54,7 @@ var boilerNames = map[string]string{
 	"photo credit": "credit", "image credit": "credit", "credit": "credit", "credits": "credit", "copyright": "copyright",
 	"sr only": "unseen", "screen reader": "unseen", "visually hidden": "unseen", "visuallyhidden": "unseen", "offscreen": "unseen", "screenreader": "unseen", "assistive text": "unseen",
 	"widget": "widget", "widgets": "widget", "tooltip": "widget", "playlist": "widget", "player": "widget", "countdown": "widget",
+	"rating": "tools", "ratings": "tools", "postmetadata": "byline",
 	"print link": "tools", "print button": "tools", "font size": "tools", "fontsize": "tools", "text size": "tools", "article tools": "tools", "article actions": "tools", "post actions": "tools", "toolbox": "tools", "utility": "tools", "utilities": "tools",
 }
 

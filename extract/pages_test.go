@@ -16,14 +16,20 @@ var update = flag.Bool("update", false, "rewrite the wanted answers under testda
 // A wanted answer: what must and must not be in the text stands for what the
 // page tests and is written by hand; the rest is rewritten by -update.
 type wanted struct {
-	URL     string   `json:"url"`
-	Kind    Kind     `json:"kind"`
-	Absent  []string `json:"absent"`
-	Present []string `json:"present"`
-	Links   []string `json:"links"`
-	Text    []string `json:"text,omitempty"`
-	Images  []Image  `json:"images,omitempty"`
-	Words   int      `json:"words,omitempty"`
+	URL   string `json:"url"`
+	Kind  Kind   `json:"kind"`
+	Title string `json:"title,omitempty"`
+	// Authors, PublishedAt and Language are checked where they are given;
+	// of PublishedAt as much as is given.
+	Authors     []string `json:"authors,omitempty"`
+	PublishedAt string   `json:"published_at,omitempty"`
+	Language    string   `json:"language,omitempty"`
+	Absent      []string `json:"absent"`
+	Present     []string `json:"present"`
+	Links       []string `json:"links,omitzero"`
+	Text        []string `json:"text,omitempty"`
+	Images      []Image  `json:"images,omitempty"`
+	Words       int      `json:"words,omitempty"`
 }
 
 // TestPages extracts every page under testdata/pages.
@@ -69,6 +75,7 @@ func checkPage(t *testing.T, x *Extractor, dir string) {
 			t.Errorf("left in the text: %q", s)
 		}
 	}
+	checkFacts(t, a, w)
 	var links []string
 	for _, l := range d.Links {
 		if l.Place == PlaceBody {
@@ -98,6 +105,22 @@ func checkPage(t *testing.T, x *Extractor, dir string) {
 	}
 	if got := a.HTML + "\n"; got != string(html) {
 		t.Errorf("HTML: got\n%s\nwant\n%s", got, html)
+	}
+}
+
+// checkFacts checks the metadata that is wanted.
+func checkFacts(t *testing.T, a *Article, w wanted) {
+	if w.Title != "" && a.Title != w.Title {
+		t.Errorf("title: got %q, want %q", a.Title, w.Title)
+	}
+	if w.Authors != nil && !slices.Equal(a.Authors, w.Authors) {
+		t.Errorf("authors: got %q, want %q", a.Authors, w.Authors)
+	}
+	if !strings.HasPrefix(a.PublishedAt, w.PublishedAt) {
+		t.Errorf("published: got %q, want %q", a.PublishedAt, w.PublishedAt)
+	}
+	if w.Language != "" && a.Language != w.Language {
+		t.Errorf("language: got %q, want %q", a.Language, w.Language)
 	}
 }
 

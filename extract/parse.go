@@ -11,7 +11,7 @@ import (
 // Budgets of one page. A node of the parsed tree and its item take about 200
 // bytes, so the largest tree takes about 120 MB before it is collected.
 const (
-	maxTags     = 300_000
+	maxElements = 300_000
 	maxTagSpace = 20_000   // white space in one tag, about the number of its attributes
 	maxBytes    = 64 << 20 // of decoded text
 )
@@ -23,7 +23,7 @@ func parse(text []byte) (doc *html.Node, note string, err error) {
 		return nil, "", fmt.Errorf("over budget: %d bytes", len(text))
 	}
 	tags, widest := survey(text)
-	if tags > maxTags {
+	if tags > maxElements {
 		return nil, "", fmt.Errorf("over budget: %d elements", tags)
 	}
 	if widest > maxTagSpace {

@@ -23,6 +23,9 @@ type phrases struct {
 	notice phraseIndex
 	tail   phraseIndex
 	credit phraseIndex
+	head1  phraseIndex     // headings of boxes beside the story, begun
+	heads  map[string]bool // and whole
+	button map[string]bool
 }
 
 // A phraseIndex finds phrases by their first two characters.
@@ -106,7 +109,8 @@ func wordBreak(phrase, rest string) bool {
 // readPhrases reads the embedded files. They are part of the program, so what
 // is wrong with them is found by the tests, not here.
 func readPhrases(files fs.FS) *phrases {
-	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}, credit: phraseIndex{}}
+	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}, credit: phraseIndex{},
+		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}}
 	names, _ := fs.Glob(files, "phrases/*.txt")
 	for _, name := range names {
 		f, err := files.Open(name)
@@ -129,6 +133,12 @@ func (p *phrases) read(lines *bufio.Scanner) {
 			section = strings.Trim(text, "[]")
 		case section == "whole":
 			p.whole[bareLine(text)] = true
+		case section == "heading" && strings.HasSuffix(text, "*"):
+			p.head1.add(strings.TrimSpace(strings.TrimSuffix(text, "*")))
+		case section == "heading":
+			p.heads[bareHeading(text)] = true
+		case section == "button":
+			p.button[bareLine(text)] = true
 		case section == "start":
 			p.start.add(strings.TrimSpace(text))
 		case section == "head":
@@ -143,6 +153,29 @@ func (p *phrases) read(lines *bufio.Scanner) {
 			p.box.add(strings.TrimSpace(text))
 		}
 	}
+}
+
+// headOfBox is the phrase by which a line is the heading of a box beside the
+// story, "" if it is none: the whole line but for numbers, or the beginning of
+// one with at most 24 characters more that is no sentence.
+func (p *phrases) headOfBox(line string) string {
+	if len(line) > 100 {
+		return ""
+	}
+	bare := bareHeading(line)
+	if p.heads[bare] {
+		return bare
+	}
+	if phrase := p.head1.at(bare); phrase != "" && len(bare) <= len(phrase)+24 && !endsSentence(line) {
+		return phrase
+	}
+	return ""
+}
+
+// bareHeading is bareLine without the numbers of "3 comments" and
+// "Comments (3)".
+func bareHeading(s string) string {
+	return strings.ToLower(strings.TrimFunc(strings.ReplaceAll(s, "’", "'"), func(r rune) bool { return !unicode.IsLetter(r) }))
 }
 
 // bareLine is a line in lower case without the ornaments around it.

@@ -65,6 +65,9 @@ func (t *tree) speaksOfConsent(it *item) bool {
 }
 
 func (t *tree) hiddenRule(it *item) string {
+	if it.tag == atom.A && it.weight > 0 && it.weight <= 2 && permalink(it.node) {
+		return "permalink"
+	}
 	if it.tag == atom.P && attr(it.node, "aria-hidden") == "true" {
 		return "" // veiled, not hidden: the look of a paywall
 	}
@@ -82,6 +85,19 @@ func (t *tree) hiddenRule(it *item) string {
 		}
 	}
 	return "hidden"
+}
+
+// permalink tells the link by which a heading names its own address: a mark
+// such as ¶ or # that leads into the page.
+func permalink(n *html.Node) bool {
+	if !strings.HasPrefix(attr(n, "href"), "#") || n.FirstChild == nil || n.FirstChild.NextSibling != nil || n.FirstChild.Type != html.TextNode {
+		return false
+	}
+	switch strings.TrimSpace(n.FirstChild.Data) {
+	case "¶", "#", "§", "🔗", "⚓", "∞":
+		return true
+	}
+	return false
 }
 
 // namedRule judges an item by its class and id.

@@ -9,6 +9,7 @@ type stage struct {
 // stages is what happens to the tree of a page, in this order.
 var stages = []stage{
 	{"prune", (*tree).prune},
+	{"headed", (*tree).cutHeaded},
 	{"teasers", (*tree).cutTeasers},
 	{"choose", (*tree).choose},
 }

@@ -38,24 +38,15 @@ func (s *story) measure(t *tree, lines []storyLine) {
 	}
 }
 
-// takeBody takes the body embedded in the metadata instead of a stub, if it
-// is more than twice as long and is text.
+// takeBody takes the body embedded in the page's data instead of a stub, if it
+// is at least half as long again, and more than the stub's own words.
 func (s *story) takeBody(body string) {
-	body = strings.TrimSpace(body)
-	if body == "" || strings.Count(body, "<") > 3 {
+	text := plainBody(body)
+	w, marks := weigh(text)
+	if text == "" || w < 2*least || marks < 3 || w*2 < 3*s.weight {
 		return
 	}
-	w, _ := weigh(body)
-	if w < stubWeight/2 || w < 2*s.weight {
-		return
-	}
-	var lines []string
-	for l := range strings.Lines(body) {
-		if l = strings.Join(strings.Fields(l), " "); l != "" {
-			lines = append(lines, l)
-		}
-	}
-	s.text, s.weight, s.prose, s.linked, s.lines, s.embedded = strings.Join(lines, "\n"), w, w, 0, len(lines), true
+	s.text, s.weight, s.prose, s.linked, s.lines, s.embedded = text, w, w, 0, strings.Count(text, "\n")+1, true
 }
 
 // quality is a confidence from 0 to 1: four tenths for length (full at 1,000

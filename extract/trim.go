@@ -61,6 +61,9 @@ func (t *tree) noise(l *storyLine) string {
 	if t.leadsAway(l) {
 		return "link to another page of the site"
 	}
+	if t.linkRow(l) {
+		return "row of links"
+	}
 	if p := t.p.notice.at(plain); p != "" {
 		return "notice: " + p
 	}
@@ -89,6 +92,38 @@ func (t *tree) leadsAway(l *storyLine) bool {
 		return false
 	}
 	return !isWeb(target) && !strings.HasPrefix(target, "//") || t.host != "" && strings.Contains(target, "://"+t.host+"/")
+}
+
+// linkRow tells whether a line is two links or more with nothing but marks
+// between them ("Print | Send", "[Previous] [Next]").
+func (t *tree) linkRow(l *storyLine) bool {
+	if l.linked == 0 || l.linked*3 < l.weight || l.weight > 300 {
+		return false
+	}
+	switch t.items[l.block].tag {
+	case atom.Li, atom.Td, atom.Th, atom.Dt, atom.Dd, atom.Tr:
+		return false
+	}
+	runs, in := 0, false
+	for i := l.from; i < l.to; i++ {
+		it := &t.items[i]
+		if it.form != formText || it.state == cut {
+			continue
+		}
+		bare := strings.TrimFunc(it.node.Data, ornament) == ""
+		switch {
+		case it.inLink && !bare:
+			if !in {
+				runs++
+			}
+			in = true
+		case !bare, strings.ContainsAny(it.node.Data, ",:;.、，：；。"):
+			return false
+		case strings.TrimSpace(it.node.Data) != "":
+			in = false
+		}
+	}
+	return runs >= 2
 }
 
 // labels tells whether a phrase is a label ("Related:") and not the beginning
@@ -128,6 +163,12 @@ func firstSolid(lines []storyLine) int {
 			return i
 		}
 	}
+	for i := range lines { // a brief of a few short sentences
+		l := &lines[i]
+		if !l.gone && !l.caption && l.weight >= 20 && l.linked*2 < l.weight && endsSentence(l.text) && !dated(l.text) {
+			return i
+		}
+	}
 	return 0
 }
 
@@ -157,12 +198,12 @@ func (t *tree) trimTail(lines []storyLine) {
 		if l.gone || l.caption {
 			continue
 		}
-		if l.pre {
+		if l.pre || t.items[l.block].data {
 			return
 		}
 		if l.solid() {
 			p := t.p.tail.in(plainLine(l.text))
-			if p == "" || l.weight > 600 {
+			if p == "" || l.weight > 600 || startsSpeech(l.text) {
 				return
 			}
 			t.drop(l, "author note: "+p)
@@ -174,6 +215,12 @@ func (t *tree) trimTail(lines []storyLine) {
 		}
 		t.drop(l, rule)
 	}
+}
+
+// startsSpeech tells a line that begins with somebody's words.
+func startsSpeech(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return strings.ContainsRune("“\"«„「『‘", r)
 }
 
 func (t *tree) tailNoise(l *storyLine) string {

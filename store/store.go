@@ -216,7 +216,8 @@ type Target struct {
 	ETag         string
 	LastModified string
 	// LastDigest is the SHA-256 of the newest capture, for telling an
-	// unchanged body; empty if there is none.
+	// unchanged body; empty if there is none or it is that of an error or not
+	// whole.
 	LastDigest string
 	Via        string
 }
@@ -240,11 +241,19 @@ type Visit struct {
 	RetryAt   time.Time
 	Postponed bool
 
+	// MovedTo, with RetryAt, is where the site has the page under another
+	// spelling with the same key: the target's URL from now on. Its hops grow
+	// by one.
+	MovedTo string
+
 	// NextAllowedAt and Delay are the host's politeness after this visit.
 	NextAllowedAt time.Time
 	Delay         time.Duration
 
-	ETag, LastModified string // of the answer, for the next visit
+	// ETag and LastModified are for the next visit: those of the answer, empty
+	// where it has none or is not worth to be compared with. They replace the
+	// target's with a capture; without one (304) only where they are not empty.
+	ETag, LastModified string
 
 	Capture  *Capture          // nil when there was no body worth keeping
 	Document *extract.Document // nil when nothing was extracted

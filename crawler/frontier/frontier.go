@@ -254,6 +254,17 @@ func (f *Frontier) Trim(now time.Time) {
 	}
 }
 
+// Leave gives back all hosts that still rest and are not being asked, for the
+// archive to know how long. Nothing is to be asked of the frontier after it.
+func (f *Frontier) Leave(now time.Time) {
+	f.claiming = true // no further host is wanted
+	for _, h := range f.hosts {
+		if !h.busy && h.at.After(now) {
+			f.release(h)
+		}
+	}
+}
+
 // settle puts a host where it belongs after something has changed: among those
 // that may take a turn, or waiting for targets or for a commit, or, with
 // nothing left to hope for, back to the archive.

@@ -122,7 +122,7 @@ func (c *crawl) Due(ctx context.Context, l store.Lease, now time.Time, limit int
 	rows, err := c.a.readers.QueryContext(ctx, `SELECT target.id, target.url, target.key, target.depth, target.hops, target.attempts,
 		  target.etag, target.last_modified, target.via, payload.digest
 		FROM target INDEXED BY target_due
-		LEFT JOIN capture ON capture.id = target.capture_id
+		LEFT JOIN capture ON capture.id = target.capture_id AND capture.status BETWEEN 200 AND 299 AND capture.truncated IS NULL
 		LEFT JOIN payload ON payload.id = capture.payload_id
 		WHERE target.host_id = ? AND target.job_id = ? AND target.due_at <= ?
 		ORDER BY target.priority, target.due_at, target.id LIMIT ?`, l.HostID, c.job, stamp(now), limit)

@@ -14,6 +14,7 @@ type knownTarget struct {
 	capture int64 // 0 if there is none
 	// of that capture:
 	status    int
+	location  string // of a redirect
 	truncated string
 	digest    string
 }
@@ -65,11 +66,12 @@ func (g *group) target(id int64) (knownTarget, error) {
 		return k, nil
 	}
 	k.capture = *capture
-	var truncated, digest text
-	_, err = g.tx.row(`SELECT capture.status, capture.truncated, payload.digest
+	var location, truncated, digest text
+	_, err = g.tx.row(`SELECT capture.status, CASE WHEN capture.status BETWEEN 300 AND 399 THEN capture.response_headers ->> '$.Location[0]' END,
+		  capture.truncated, payload.digest
 		FROM capture LEFT JOIN payload ON payload.id = capture.payload_id WHERE capture.id = ?`,
-		[]any{k.capture}, &k.status, &truncated, &digest)
-	k.truncated, k.digest = string(truncated), string(digest)
+		[]any{k.capture}, &k.status, &location, &truncated, &digest)
+	k.location, k.truncated, k.digest = string(location), string(truncated), string(digest)
 	return k, err
 }
 
@@ -81,7 +83,7 @@ func (g *group) capture(v *visit, was knownTarget) (int64, error) {
 	if c == nil {
 		return was.capture, nil
 	}
-	if was.capture != 0 && c.Digest == was.digest && c.Status == was.status && c.Truncated == was.truncated {
+	if was.capture != 0 && was.answered(c) {
 		if v.State == store.StateFetched {
 			v.State = store.StateUnchanged
 		}
@@ -129,6 +131,13 @@ func (g *group) payload(b *body) (int64, error) {
 	return g.payload(&body{digest: b.digest, size: b.size, packed: g.c.a.compress(b.raw)})
 }
 
+// answered says whether the newest capture is the same as c. Redirects differ
+// by where they lead: their bodies seldom say.
+func (k knownTarget) answered(c *store.Capture) bool {
+	leads := c.Status < 300 || c.Status > 399 || clean(c.ResponseHeader.Get("Location")) == k.location
+	return c.Digest == k.digest && c.Status == k.status && c.Truncated == k.truncated && leads
+}
+
 func (g *group) visitRow(v *visit, capture int64) error {
 	// A visit without a capture of its own points to the newest only where it
 	// says that this one still holds.
@@ -146,7 +155,7 @@ func (g *group) visitRow(v *visit, capture int64) error {
 }
 
 // updateTarget writes what the target became. The validators for the next
-// visit are those of the newest full answer; a 304 need not repeat them.
+// visit are those of the newest capture; a 304 need not repeat them.
 func (g *group) updateTarget(v *visit, capture int64) error {
 	attempt := 0
 	if !v.RetryAt.IsZero() && !v.Postponed {
@@ -159,10 +168,12 @@ func (g *group) updateTarget(v *visit, capture int64) error {
 	return g.tx.exec(`UPDATE target SET state = ?1, reason = ?2, class = ?3, due_at = ?4, attempts = attempts + ?5,
 		  etag = CASE WHEN ?6 THEN ?7 ELSE coalesce(?7, etag) END,
 		  last_modified = CASE WHEN ?6 THEN ?8 ELSE coalesce(?8, last_modified) END,
-		  capture_id = ?9
-		WHERE id = ?10`,
+		  capture_id = ?9,
+		  url = coalesce(?10, url), key = CASE WHEN ?10 IS NULL THEN key ELSE nullif(coalesce(key, url), ?10) END,
+		  hops = hops + (?10 IS NOT NULL)
+		WHERE id = ?11`,
 		v.State, null(v.Reason), null(v.Class), stampUp(v.RetryAt), attempt,
-		v.State == store.StateFetched, null(v.ETag), null(v.LastModified), id, v.Target.ID)
+		v.State == store.StateFetched || v.Capture != nil, null(v.ETag), null(v.LastModified), id, null(v.MovedTo), v.Target.ID)
 }
 
 // note adds the visit to what the group changes about the host and the run.

@@ -298,6 +298,42 @@ func testSameBody(f *fixture) {
 	f.healthy()
 }
 
+// testMoved has a target go on under another spelling of its key.
+func testMoved(f *fixture) {
+	page := target("a.example", "/1")
+	page.URL += "?utm_source=x"
+	c := f.begin("news")
+	l, t := f.one(c, page)
+	f.record(c, &store.Visit{Lease: l, Target: t, Started: f.now, Status: 302, State: store.StateDiscovered, Fetched: true,
+		MovedTo: page.Key, RetryAt: f.now, Postponed: true})
+	got := f.due(c, l)[0]
+	equal(f, "after a move: id, hops, attempts", []int{int(got.ID), got.Hops, got.Attempts}, []int{int(t.ID), 1, 0})
+	equal(f, "after a move: URL, key", []string{got.URL, got.Key}, []string{page.Key, page.Key})
+	f.record(c, &store.Visit{Lease: l, Target: got, Started: f.now, Status: 302, State: store.StateDiscovered, Fetched: true,
+		MovedTo: page.URL, RetryAt: f.now, Postponed: true})
+	got = f.due(c, l)[0]
+	equal(f, "moved back: URL, key", []string{got.URL, got.Key}, []string{page.URL, page.Key})
+	f.record(c, f.fetched(l, got, "one"))
+	equal(f, "found again", f.enqueue(c, page), 0)
+	f.healthy()
+}
+
+// testErrorAnswers: what an error page says of itself is not compared with.
+func testErrorAnswers(f *fixture) {
+	page := target("a.example", "/1")
+	c := f.begin("news")
+	l, t := f.one(c, page)
+	v := f.fetched(l, t, "one")
+	v.ETag = `"1"`
+	f.record(c, v)
+	c, l, t = f.revisit(c, page)
+	v = f.fetched(l, t, "no such page")
+	v.State, v.Status, v.Capture.Status = store.StateGone, 404, 404
+	f.record(c, v)
+	_, _, t = f.revisit(c, page)
+	equal(f, "after an error: tag, digest", []string{t.ETag, t.LastDigest}, []string{"", ""})
+}
+
 func testValidators(f *fixture) {
 	page := target("a.example", "/1")
 	c := f.begin("news")
