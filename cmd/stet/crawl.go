@@ -33,6 +33,9 @@ command again goes on where it ended, also after a crash or a power cut. Once
 nothing is left to visit, the same command asks every page anew and keeps what
 changed.
 
+A page has failed when there was no answer, or an error of the server (5xx), and
+the retries are used up. A 404 is an answer.
+
 A job file holds the same settings, in TOML; paths in it start at its folder:
 
   seeds   = ["https://example.org/news/"]

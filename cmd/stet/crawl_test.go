@@ -107,7 +107,7 @@ func TestSettingsDefaults(t *testing.T) {
 }
 
 func TestSeedFile(t *testing.T) {
-	const list = "\ufeffhttps://a.example/1\n\n# a comment\n  b.example/2 \r\n"
+	const list = "\ufeffhttps://a.example/1#top\n\n# a comment\n  b.example/2 \t# another\r\n"
 	want := []string{"https://c.example/", "https://a.example/1", "https://b.example/2"}
 	for name, args := range map[string][]string{
 		"file":           {"--seed-file", written(t, "seeds.txt", list), "c.example"},

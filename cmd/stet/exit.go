@@ -32,7 +32,7 @@ var statusWords = []struct {
 	{done, "done"},
 	{failed, "an error; one line says which"},
 	{misused, "wrong arguments; nothing was touched"},
-	{partly, "finished, but some pages failed: no answer, or an error of the server"},
+	{partly, "finished, but some pages failed"},
 	{held, "another crawl holds the archive"},
 	{full, "the disk is full; what was kept before is safe"},
 	{newer, "a newer version of stet made the archive; it was not touched"},

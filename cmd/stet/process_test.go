@@ -56,6 +56,13 @@ func (s *shared) String() string {
 func start(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
 	p := prepared(t, dir, args...)
+	p.begin(t)
+	return p
+}
+
+// begin starts a prepared process.
+func (p *process) begin(t *testing.T) {
+	t.Helper()
 	p.Stderr = &p.stderr
 	out, err := p.StdoutPipe()
 	if err != nil {
@@ -65,7 +72,6 @@ func start(t *testing.T, dir string, args ...string) *process {
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
-	return p
 }
 
 // prepared is a process that has not been started.
@@ -138,7 +144,7 @@ func (p *process) wants(t *testing.T, parts ...string) {
 }
 
 func TestStopSoftly(t *testing.T) {
-	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		dir := t.TempDir()
 		p := start(t, dir, "crawl", english(t), "--delay", "1s", "--json")
 		p.line(t) // it is under way
@@ -190,6 +196,33 @@ func TestStopAtOnce(t *testing.T) {
 	if took := time.Since(began); took > 2*time.Second {
 		t.Errorf("it took %v to end, want it at once", took)
 	}
+}
+
+// Ctrl-C ends --batch although standard input stays open, and cuts no line.
+func TestStopBatch(t *testing.T) {
+	p := prepared(t, t.TempDir(), "extract", "--batch")
+	in, err := p.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.begin(t)
+	const tasks = 500 // their answers do not fit into the buffer of standard output
+	if _, err := io.WriteString(in, strings.Repeat("{\"id\":1}\n", tasks)); err != nil {
+		t.Fatal(err)
+	}
+	p.line(t) // it is under way
+	p.signal(t, os.Interrupt)
+	rest, err := io.ReadAll(p.stdout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.HasSuffix(rest, []byte("}\n")) {
+		t.Errorf("the output ends in %q, want a whole line", rest[max(0, len(rest)-40):])
+	}
+	if got := p.status(t); got != interrupted {
+		t.Errorf("status %d, want %d: %s", got, interrupted, p.stderr.String())
+	}
+	p.wants(t, "stet: interrupted")
 }
 
 func TestSecondCrawlIsRefused(t *testing.T) {
