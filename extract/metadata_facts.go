@@ -105,7 +105,6 @@ type factWalk struct {
 	lineFrom int
 	lineZone zone // of the line's text; zoneLink if all of it is in links
 	articles int
-	outer    int // depth of article elements
 }
 
 type factFrame struct {

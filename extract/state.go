@@ -49,11 +49,11 @@ func stateOf(n *html.Node) []byte {
 	if strings.Contains(strings.ToLower(attr(n, "type")), "json") {
 		return []byte(text)
 	}
-	name, value, ok := strings.Cut(text[:min(len(text), 200)], "=")
+	name, _, ok := strings.Cut(text[:min(len(text), 200)], "=")
 	if !ok || strings.ContainsAny(name, "({;") {
 		return nil
 	}
-	value = strings.TrimSpace(text[len(name)+1:])
+	value := strings.TrimSpace(text[len(name)+1:])
 	if value == "" || value[0] != '{' && value[0] != '[' {
 		return nil
 	}

@@ -254,9 +254,6 @@ func (t *tree) cut(i int32, stage, rule string) {
 	}
 }
 
-// next is the item to look at after i when what is below i is left out.
-func (t *tree) next(i int32) int32 { return t.items[i].end }
-
 // text is the live text under item i with white space folded, at most about
 // limit bytes.
 func (t *tree) text(i int32, limit int) string {

@@ -87,7 +87,7 @@ func processStart(pid int) string {
 	// The second field is the name in brackets and may hold anything.
 	s := string(b)
 	f := strings.Fields(s[strings.LastIndexByte(s, ')')+1:])
-	const state, startTime = 3 - 3, 22 - 3
+	const state, startTime = 0, 19 // fields 3 and 22 of proc(5), counted from the third
 	if len(f) <= startTime {
 		return ""
 	}
