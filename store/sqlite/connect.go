@@ -16,8 +16,9 @@ const (
 	// applicationID marks the file as ours, in the header where file(1) and
 	// others look: "stet" in ASCII.
 	applicationID = 0x73746574
-	// pageSize of a new archive, see the benchmarks in bench_test.go.
-	pageSize = 8192
+	// pageSize of a new archive. Recording a page costs the same with 4, 8 and
+	// 16 KiB (within 3 %); a million targets cost 25, 30 and 30 µs each.
+	pageSize = 4096
 	// busyTimeout is how long a connection waits for another program that
 	// writes, in milliseconds.
 	busyTimeout = 30_000
@@ -46,7 +47,7 @@ var (
 		{"journal_mode", "wal"},
 		{"synchronous", "2"},
 		{"cache_size", "-8192"},
-		{"wal_autocheckpoint", "1000"},
+		{"wal_autocheckpoint", "4000"},
 		{"journal_size_limit", "16777216"},
 	})
 	readerPragmas = join(commonPragmas, []pragma{

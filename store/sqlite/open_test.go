@@ -329,7 +329,7 @@ func TestPragmas(t *testing.T) {
 			}
 		}
 	}
-	look("writer", a.writer.conn, "cache_size", "-8192", "query_only", "0", "wal_autocheckpoint", "1000", "journal_size_limit", "16777216")
+	look("writer", a.writer.conn, "cache_size", "-8192", "query_only", "0", "wal_autocheckpoint", "4000", "journal_size_limit", "16777216")
 	if err := a.writer.emptyLog(1); err != nil {
 		t.Error(err)
 	}

@@ -12,8 +12,6 @@ const (
 	// transaction, so that a running crawl never waits long.
 	indexAtOnce = 50
 	indexBytes  = 1 << 20
-	// The weights of title, authors and text in the ranking (BM25).
-	searchRank = "bm25(search, 10.0, 4.0, 1.0)"
 )
 
 // Search gives the best hits. The index is brought up to date first, unless
@@ -41,10 +39,13 @@ func (a *Archive) search(ctx context.Context, q store.Query) ([]store.Hit, error
 	if q.Filter.Limit > 0 {
 		limit = min(limit, q.Filter.Limit)
 	}
-	where, args := condition(q.Filter)
-	rows, err := a.readers.QueryContext(ctx, "SELECT "+entryColumns+", hit.score FROM (SELECT search.rowid AS id, "+searchRank+` AS score
-		FROM search JOIN article a ON a.id = search.rowid JOIN target t ON t.id = a.target_id
-		WHERE search MATCH ?`+where+` ORDER BY score, a.id LIMIT ?) AS hit
+	// The ranking is BM25 with the weights that the schema sets.
+	best, args := "SELECT rowid AS id, rank AS score FROM search WHERE search MATCH ?", []any(nil)
+	if where, more := condition(q.Filter); where != "" {
+		best, args = `SELECT search.rowid AS id, search.rank AS score FROM search
+			JOIN article a ON a.id = search.rowid JOIN target t ON t.id = a.target_id WHERE search MATCH ?`+where, more
+	}
+	rows, err := a.readers.QueryContext(ctx, "SELECT "+entryColumns+", hit.score FROM ("+best+` ORDER BY rank LIMIT ?) AS hit
 		JOIN article a ON a.id = hit.id JOIN target t ON t.id = a.target_id JOIN capture c ON c.id = a.capture_id
 		LEFT JOIN payload p ON p.id = c.payload_id ORDER BY hit.score, a.id`,
 		append(append([]any{match(terms)}, args...), limit)...)
@@ -94,9 +95,9 @@ func (a *Archive) Index(ctx context.Context, most int) (int, error) {
 		if most > 0 {
 			n = min(n, most-done)
 		}
-		added, err := a.indexSome(ctx, n)
+		added, left, err := a.indexSome(ctx, n)
 		done += added
-		if err != nil || added == 0 || most > 0 && done >= most {
+		if err != nil || !left || most > 0 && done >= most {
 			return done, wrap("index", err)
 		}
 	}
@@ -109,26 +110,26 @@ type document struct {
 	title, authors, text string
 }
 
-// indexSome indexes the next articles in one transaction. The text is read
-// and cut before it begins.
-func (a *Archive) indexSome(ctx context.Context, most int) (int, error) {
+// indexSome indexes the next articles in one transaction, and says how many and
+// whether more may be left. The text is read and cut before it begins; where
+// somebody else has indexed meanwhile nothing is done.
+func (a *Archive) indexSome(ctx context.Context, most int) (added int, left bool, err error) {
 	if stale, err := a.staleIndex(ctx); err != nil {
-		return 0, err
+		return 0, false, err
 	} else if stale {
-		if err := a.writer.write(emptyIndex); err != nil {
-			return 0, err
-		}
+		return 0, true, a.writer.write(emptyIndex)
 	}
 	docs, upto, err := a.toIndex(ctx, most)
 	if err != nil || len(docs) == 0 {
-		return 0, err
+		return 0, false, err
 	}
 	err = a.writer.write(func(t tx) error {
+		var rule int
 		var now int64
-		if _, err := t.row(`SELECT search_upto FROM archive`, nil, &now); err != nil {
+		if _, err := t.row(`SELECT search_rule, search_upto FROM archive`, nil, &rule, &now); err != nil {
 			return err
 		}
-		if now != upto { // another process was faster
+		if now != upto || rule != searchRule {
 			return nil
 		}
 		for _, d := range docs {
@@ -136,12 +137,13 @@ func (a *Archive) indexSome(ctx context.Context, most int) (int, error) {
 				return err
 			}
 		}
+		added = len(docs)
 		return t.exec(`UPDATE archive SET search_upto = ?`, docs[len(docs)-1].id)
 	})
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	return len(docs), nil
+	return added, true, nil
 }
 
 func (a *Archive) staleIndex(ctx context.Context) (bool, error) {
@@ -152,6 +154,10 @@ func (a *Archive) staleIndex(ctx context.Context) (bool, error) {
 
 // emptyIndex throws away an index whose words were cut by another rule.
 func emptyIndex(t tx) error {
+	var rule int
+	if _, err := t.row(`SELECT search_rule FROM archive`, nil, &rule); err != nil || rule == searchRule {
+		return err // somebody else was faster
+	}
 	if err := t.exec(`INSERT INTO search (search) VALUES ('delete-all')`); err != nil {
 		return err
 	}

@@ -260,3 +260,5 @@ CREATE VIRTUAL TABLE search USING fts5 (
   content = 'article', content_rowid = 'id',
   tokenize = 'unicode61 remove_diacritics 2'
 );
+-- the weights of title, authors and text in ORDER BY rank
+INSERT INTO search (search, rank) VALUES ('rank', 'bm25(10.0, 4.0, 1.0)');
