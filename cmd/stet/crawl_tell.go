@@ -32,6 +32,8 @@ func tell(w io.Writer, t telling) {
 		fmt.Fprintln(w, "This run went on with an earlier one.")
 	}
 	switch {
+	case n.Pages == 0 && n.States[store.StateUnchanged] > 0:
+		fmt.Fprintln(w, "No page was new.")
 	case n.Pages == 0:
 		fmt.Fprintln(w, "No page was kept.")
 	case t.archive == "":
@@ -107,20 +109,22 @@ func tellNext(w io.Writer, t telling) {
 		where = " --archive " + shellWord(t.archive)
 	}
 	var next []advice
-	if t.sum.Run.Counts.Pages > 0 {
+	n := t.sum.Run.Counts
+	kept := n.Pages + n.States[store.StateUnchanged]
+	if kept > 0 {
 		next = append(next, advice{"stet list" + where, "the articles"},
 			advice{"stet export --output articles.jsonl" + where, "all of them, as a dataset"})
 	}
 	if url := t.lost.worst(); url != "" {
 		next = append(next, advice{"stet why " + shellWord(clean(url)) + where, "why that page was not kept"})
 	}
-	if t.sum.Run.Counts.Pages == 0 && t.bare != "" && t.lost.reached() {
+	if kept == 0 && t.bare != "" && t.lost.reached() {
 		next = append(next, advice{"stet crawl " + shellWord("http://"+clean(t.bare)) + where, "if the site has no https"})
 	}
 	switch {
 	case t.sum.Left > 0:
 		next = append(next, advice{t.again, "goes on where this ended"})
-	case t.sum.Run.Counts.Pages == 0 && len(t.lost.tally()) > 0:
+	case kept == 0 && len(t.lost.tally()) > 0:
 		next = append(next, advice{t.again, "tries again"})
 	default:
 		next = append(next, advice{t.again, "looks for what changed"})

@@ -319,6 +319,21 @@ Next:
 	}
 }
 
+// A second round in which nothing changed has kept what the first one did.
+func TestTellUnchanged(t *testing.T) {
+	sum := crawler.Summary{Elapsed: time.Second}
+	sum.Run = store.Run{State: store.RunFinished, Counts: store.Counts{States: map[store.State]int{store.StateUnchanged: 15}}}
+	lost := newLosses()
+	lost.add(visit("https://a.example/gone", store.StateGone, "http-404"))
+	var b strings.Builder
+	tell(&b, telling{sum, "archive.db", lost, "", "stet crawl a.example"})
+	for _, want := range []string{"No page was new.\n15 pages had not changed.\n", "stet list ", "looks for what changed"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("got:\n%s\nwant in it %q", b.String(), want)
+		}
+	}
+}
+
 // The page to ask about is one that failed; without failures the most frequent
 // loss gives it.
 func TestWorst(t *testing.T) {
