@@ -321,9 +321,14 @@ func TestTwoProcesses(t *testing.T) {
 	if host, _ := os.Hostname(); held.Owner != fmt.Sprintf("%s:%d", host, cmd.Process.Pid) || time.Until(held.Until) < 50*time.Minute {
 		t.Errorf("held by %q until %v, want host and process id for an hour", held.Owner, held.Until)
 	}
-	if _, err := a.Runs(t.Context(), 1); err != nil {
-		t.Errorf("reading beside another process's crawl: %v", err)
+	state := func(want store.RunState) {
+		t.Helper()
+		runs, err := a.Runs(t.Context(), 1)
+		if err != nil || runs[0].State != want {
+			t.Errorf("the other process's run is shown as %+v, %v, want %s", runs, err, want)
+		}
 	}
+	state(store.RunRunning)
 
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -332,6 +337,7 @@ func TestTwoProcesses(t *testing.T) {
 	if !processDead(owner) {
 		t.Errorf("%s is not known to be dead after it was killed", owner)
 	}
+	state(store.RunInterrupted)
 	c, err := a.Begin(t.Context(), store.BeginCrawl{Job: "x", Now: time.Now()})
 	if err != nil {
 		t.Fatalf("begin after the holder was killed: %v", err)

@@ -165,7 +165,7 @@ func listText(list []string) string {
 
 // linkText is the chosen links as JSON, with their positions among all.
 func linkText(links []extract.Link, chosen func(extract.Link) bool) any {
-	var some []pageLink
+	some := make([]pageLink, 0, len(links))
 	for i, l := range links {
 		if !chosen(l) {
 			continue

@@ -1,22 +1,24 @@
 package sqlite
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
 )
 
 // clean makes text fit for the archive: valid UTF-8 without NUL, at which
-// other programs cut text off.
+// other programs cut text off. Each byte that is neither becomes U+FFFD, as
+// encoding/json has it.
 func clean(s string) string {
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
+		return s
 	}
-	if strings.IndexByte(s, 0) >= 0 {
-		s = strings.ReplaceAll(s, "\x00", "\uFFFD")
-	}
-	return s
+	return strings.Map(func(r rune) rune {
+		if r == 0 {
+			return utf8.RuneError
+		}
+		return r
+	}, s)
 }
 
 // jsonText is v as JSON for a column, or NULL where it is empty. Text is kept
@@ -29,7 +31,7 @@ func jsonText[T any](v []T) any {
 }
 
 func toJSON(v any) string {
-	var b bytes.Buffer
+	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {

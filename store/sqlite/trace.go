@@ -169,7 +169,8 @@ func (a *Archive) linkedBy(ctx context.Context, kept, asked string) ([]string, e
 	return append(all, more...), err
 }
 
-// Runs gives the newest runs first.
+// Runs gives the newest runs first. One whose process is known to have died
+// is shown as interrupted.
 func (a *Archive) Runs(ctx context.Context, limit int) ([]store.Run, error) {
 	rs, err := a.runs(ctx, limit)
 	return rs, wrap("read runs", err)
@@ -179,6 +180,11 @@ func (a *Archive) runs(ctx context.Context, limit int) ([]store.Run, error) {
 	if limit <= 0 {
 		limit = -1 // all
 	}
+	var owner text
+	if err := a.readers.QueryRowContext(ctx, `SELECT crawl_owner FROM archive`).Scan(&owner); err != nil {
+		return nil, err
+	}
+	over := owner == "" || processDead(string(owner))
 	rows, err := a.readers.QueryContext(ctx, `SELECT run.id, job.name, run.round, run.state, run.reason, run.started_at, run.finished_at,
 		  run.config, run.made_by, run.counts
 		FROM run JOIN job ON job.id = run.job_id ORDER BY run.id DESC LIMIT ?`, limit)
@@ -191,6 +197,9 @@ func (a *Archive) runs(ctx context.Context, limit int) ([]store.Run, error) {
 		r, err := scanRun(rows)
 		if err != nil {
 			return nil, err
+		}
+		if over && r.State == store.RunRunning {
+			r.State = store.RunInterrupted // the next Begin writes it down
 		}
 		all = append(all, r)
 	}

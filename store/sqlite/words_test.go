@@ -280,3 +280,40 @@ func TestIndexFindsWhatSnippetMarks(t *testing.T) {
 		t.Errorf("%d of %d hits are not marked", wrong, asked)
 	}
 }
+
+// FuzzText: what goes through the archive as JSON comes back clean and is
+// otherwise the same.
+func FuzzText(f *testing.F) {
+	for _, s := range []string{"", "a\x00b", `\u0000`, `\\u0000`, "\\\x00", "\xff", "<&>\u2028", "習"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		var back []string
+		if err := fromJSON(text(toJSON([]string{s})), &back); err != nil || back[0] != clean(s) {
+			t.Errorf("%q as JSON comes back as %q, %v, want %q", s, back, err, clean(s))
+		}
+		if c := clean(s); !utf8.ValidString(c) || strings.Contains(c, "\x00") || clean(c) != c {
+			t.Errorf("clean(%q) = %q", s, c)
+		}
+	})
+}
+
+// FuzzUnpack: a damaged payload is an error, whatever it holds.
+func FuzzUnpack(f *testing.F) {
+	a := openTest(f, Options{})
+	f.Cleanup(func() { a.Close() })
+	body := []byte(strings.Repeat("a body that is kept; ", 50))
+	f.Add(a.compress(body), []byte(nil), int64(len(body)))
+	f.Add(a.compress(nil), []byte("dictionary"), int64(0))
+	f.Add([]byte("\x28\xb5\x2f\xfd\xa4\xff\xff\xff\xff"), []byte{}, int64(1<<40))
+	digest := digestOf(body)
+	f.Fuzz(func(t *testing.T, packed, dictionary []byte, size int64) {
+		if size > 1<<20 && size <= sizeMost {
+			size %= 1 << 20 // memory for the fuzzer's sake
+		}
+		got, err := unpack(packed, dictionary, size, digest)
+		if err == nil && string(got) != string(body) {
+			t.Errorf("%x unpacks to %q, which has not the digest it was kept with", packed, got)
+		}
+	})
+}
