@@ -18,10 +18,10 @@ type sites struct {
 	seeds string // a file
 }
 
-// serveSites serves five sites of a hundred articles each.
+// serveSites serves ten sites of two hundred articles each.
 func serveSites(t testing.TB) *sites {
 	t.Helper()
-	s := &sites{press: crawltest.Generate(1, 5, 100), seeds: filepath.Join(t.TempDir(), "seeds.txt")}
+	s := &sites{press: crawltest.Generate(1, 10, 200), seeds: filepath.Join(t.TempDir(), "seeds.txt")}
 	seeds := strings.Join(s.press.Start(t), "\n") + "\n"
 	if err := os.WriteFile(s.seeds, []byte(seeds), 0o600); err != nil {
 		t.Fatal(err)
