@@ -10,15 +10,20 @@ import (
 	"stet/store"
 )
 
-// The writer commits when it holds groupPages pages, or groupWait after the
-// first of them, or at once when somebody waits. With synchronous=FULL a
-// commit costs a flush of the disk; a hundred pages share it.
+// The writer commits when it holds groupPages pages or groupBytes of them, or
+// groupWait after the first, or at once when somebody waits. With
+// synchronous=FULL a commit costs a flush of the disk; a hundred pages share
+// it.
 const (
 	groupPages = 100
 	groupWait  = 250 * time.Millisecond
 	// queueBytes bounds what waits in memory, compressed. One larger page is
 	// let in when it is alone.
 	queueBytes = 8 << 20
+	// groupBytes leaves room for the next group to gather while one is
+	// committed. Were it all of the queue, the pages would wait for the writer
+	// and the writer for more pages, until groupWait ended it.
+	groupBytes = queueBytes / 2
 )
 
 var errFinished = errors.New("the crawl is finished")
@@ -126,7 +131,7 @@ func (c *crawl) failure() error {
 func (c *crawl) write() {
 	defer close(c.stopped)
 	for {
-		items := c.gather()
+		items := gather(c.queue, groupWait)
 		err := c.failed()
 		if err == nil {
 			if err = c.commit(items); err != nil {
@@ -156,21 +161,25 @@ func (c *crawl) failed() error {
 	return c.err
 }
 
-// gather waits for work and takes what makes a group.
-func (c *crawl) gather() []item {
-	items := []item{<-c.queue}
-	hurry := func() bool { it := items[len(items)-1]; return it.done != nil || it.last }
-	timer := time.NewTimer(groupWait)
+// gather waits for work and takes what makes a group: what comes within wait
+// of its first item, unless it is full before.
+func gather(queue <-chan item, wait time.Duration) []item {
+	it := <-queue
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
-	for len(items) < groupPages && !hurry() {
+	var items []item
+	var bytes int64
+	for {
+		items, bytes = append(items, it), bytes+it.bytes
+		if it.done != nil || it.last || len(items) >= groupPages || bytes >= groupBytes {
+			return items
+		}
 		select {
-		case it := <-c.queue:
-			items = append(items, it)
+		case it = <-queue:
 		case <-timer.C:
 			return items
 		}
 	}
-	return items
 }
 
 // commit writes a group in one transaction.

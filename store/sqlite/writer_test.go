@@ -98,6 +98,34 @@ func TestQueueBytes(t *testing.T) {
 	}
 }
 
+// TestGather: a group that is full by number or by size does not wait for
+// more; nor does one that somebody waits for.
+func TestGather(t *testing.T) {
+	queue := make(chan item, 2*groupPages)
+	for _, c := range []struct {
+		name string
+		in   item
+		n    int
+		want int
+	}{
+		{"small items", item{bytes: 1}, groupPages + 1, groupPages},
+		{"large items", item{bytes: groupBytes / 4}, 5, 4},
+		{"an item as large as the queue", item{bytes: queueBytes}, 2, 1},
+		{"somebody waits", item{done: make(chan error)}, 2, 1},
+		{"the last", item{last: true}, 2, 1},
+	} {
+		for range c.n {
+			queue <- c.in
+		}
+		if got := len(gather(queue, time.Hour)); got != c.want {
+			t.Errorf("%s: a group of %d, want %d", c.name, got, c.want)
+		}
+		for len(queue) > 0 {
+			<-queue
+		}
+	}
+}
+
 // TestReleaseGivenUp: a release that was not taken leaves the lease as it was.
 func TestReleaseGivenUp(t *testing.T) {
 	_, c, l, due := stocked(t, 1)
