@@ -13,7 +13,11 @@
 // Start with [New] and [Extractor.Extract].
 package extract
 
-import "net/http"
+import (
+	"net/http"
+
+	"stet/extract/template"
+)
 
 // Version names the extractor in the archive. It changes whenever the text or
 // the metadata of any page may change.
@@ -34,6 +38,9 @@ type Page struct {
 	// FetchedAt is the day of the fetch as YYYY-MM-DD: a publication date
 	// more than a day after it is not believed. Empty if unknown.
 	FetchedAt string
+	// Template is what the pages of the site are known to repeat, nil if
+	// nothing is known of them.
+	Template *template.Template
 }
 
 // Kind says what a page is.
@@ -146,4 +153,6 @@ type Document struct {
 	Links      []Link   // all links of the page, fit to be followed or not
 	Article    *Article // nil unless Kind is KindArticle
 	Cuts       []Cut    // only with Config.KeepCuts
+	// Blocks are the lines of the page, for a template.Learner of its site.
+	Blocks []template.Block
 }

@@ -110,6 +110,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	if x.config.KeepCuts {
 		t.cuts = &d.Cuts
 	}
+	d.Blocks = t.learn(p.Template)
 	before := t.whole()
 	for _, s := range stages {
 		s.run(t)

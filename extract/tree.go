@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"stet/extract/template"
 )
 
 // A tree is the page's body as one slice in document order. The descendants
@@ -22,6 +24,8 @@ type tree struct {
 	lone     bool   // a teaser that leads to its page twice was seen
 	title    string // the title of the page, as read from its metadata
 	p        *phrases
+	site     *template.Template // what the site's pages repeat
+	repeats  []run              // the lines of the page
 	captions map[string]bool   // class values that name captions
 	names    map[string]string // rules of the class and id values seen
 }

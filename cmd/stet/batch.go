@@ -13,7 +13,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"stet/crawler/weburl"
 	"stet/extract"
+	"stet/extract/template"
 )
 
 // task is one line of the input of extract --batch.
@@ -50,7 +52,7 @@ const batchMemory = 512 << 20
 
 // batch reads tasks and writes their answers in the same order. At most twice
 // as many pages as workers are in memory, whatever the length of the input.
-func batch(ctx context.Context, c *console, workers int) error {
+func batch(ctx context.Context, c *console, workers int, learn bool) error {
 	tuneMemory(batchMemory, c.getenv)
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -62,6 +64,14 @@ func batch(ctx context.Context, c *console, workers int) error {
 	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
+	in := c.in
+	sites := map[string]*template.Template{}
+	if learn {
+		var err error
+		if in, sites, err = learnBatch(ctx, c.in, workers); err != nil {
+			return err
+		}
+	}
 	inOrder := make(chan pending, workers)
 	work := make(chan pending)
 	g, ctx := errgroup.WithContext(ctx)
@@ -69,7 +79,7 @@ func batch(ctx context.Context, c *console, workers int) error {
 	// never comes.
 	read := make(chan error, 1)
 	go func() {
-		read <- eachLine(c.in, func(number int, line []byte) error {
+		read <- eachLine(in, func(number int, line []byte) error {
 			p := pending{line, number, make(chan any, 1)}
 			for _, to := range []chan pending{inOrder, work} {
 				select {
@@ -91,7 +101,7 @@ func batch(ctx context.Context, c *console, workers int) error {
 				if !ok {
 					return err
 				}
-				p.answer <- solve(x, p.number, p.line)
+				p.answer <- solve(x, sites, p.number, p.line)
 			}
 		})
 	}
@@ -165,7 +175,7 @@ func eachLine(r io.Reader, do func(number int, line []byte) error) error {
 
 // solve does one task. A page that brings the extractor down is an answer like
 // any other: thousands of others wait behind it.
-func solve(x *extract.Extractor, number int, line []byte) (a any) {
+func solve(x *extract.Extractor, sites map[string]*template.Template, number int, line []byte) (a any) {
 	t := task{ID: json.RawMessage("null")}
 	defer func() {
 		if p := recover(); p != nil {
@@ -182,7 +192,7 @@ func solve(x *extract.Extractor, number int, line []byte) (a any) {
 	if err != nil {
 		return refusal{t.ID, fmt.Sprintf("line %d: read %s: %v", number, t.Path, withoutPath(err))}
 	}
-	return newAnswer(t.ID, x.Extract(extract.Page{URL: t.URL, Body: body}))
+	return newAnswer(t.ID, x.Extract(extract.Page{URL: t.URL, Body: body, Template: sites[siteOf(t.URL)]}))
 }
 
 func newAnswer(id json.RawMessage, d *extract.Document) answer {
@@ -200,4 +210,42 @@ func newAnswer(id json.RawMessage, d *extract.Document) answer {
 		}
 	}
 	return a
+}
+
+func siteOf(raw string) string {
+	u, err := weburl.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Site()
+}
+
+func learnBatch(ctx context.Context, in io.Reader, workers int) (io.Reader, map[string]*template.Template, error) {
+	all, err := io.ReadAll(in)
+	if err != nil {
+		return nil, nil, err
+	}
+	ls := map[string]*template.Learner{}
+	x := extract.New(extract.Config{})
+	err = eachLine(bytes.NewReader(all), func(n int, line []byte) error {
+		var t task
+		if json.Unmarshal(line, &t) != nil {
+			return nil
+		}
+		body, err := readPage(t.Path)
+		if err != nil {
+			return nil
+		}
+		s := siteOf(t.URL)
+		if ls[s] == nil {
+			ls[s] = &template.Learner{}
+		}
+		ls[s].Add(x.Extract(extract.Page{URL: t.URL, Body: body}).Blocks)
+		return nil
+	})
+	sites := map[string]*template.Template{}
+	for s, l := range ls {
+		sites[s] = l.Template()
+	}
+	return bytes.NewReader(all), sites, err
 }

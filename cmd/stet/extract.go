@@ -49,13 +49,14 @@ stet extract --batch < pages.jsonl > articles.jsonl`,
 	fs.StringVar(&x.url, "url", "", "the `URL` a file or standard input came from")
 	fs.BoolVar(&x.batch, "batch", false, "extract the pages listed on standard input")
 	fs.IntVar(&x.workers, "workers", 0, "with --batch work on `N` pages at once (default all cores)")
+	fs.BoolVar(&x.learn, "learn", false, "with --batch learn first what the pages of each site repeat, and cut that")
 	complete(cmd, "format", formats)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if !slices.Contains(formats, x.format) {
 			return usage("--format %q is none of %s", x.format, strings.Join(formats, ", "))
 		}
 		if x.batch {
-			return batch(cmd.Context(), c, x.workers)
+			return batch(cmd.Context(), c, x.workers, x.learn)
 		}
 		return x.one(cmd.Context(), args[0])
 	}
@@ -67,6 +68,7 @@ type extraction struct {
 	c           *console
 	format, url string
 	batch       bool
+	learn       bool
 	workers     int
 }
 
