@@ -2,10 +2,11 @@ package extract
 
 import (
 	"fmt"
-	"os"
-	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/html/atom"
 
 	"stet/extract/template"
 )
@@ -18,10 +19,11 @@ type run struct {
 	hash     template.Block
 	weight   int32
 	linked   int32
+	on       int // how many of the site's known pages have it
 }
 
-// runs lists the lines of the page with their hashes.
-func (t *tree) runs() []run {
+// listRuns lists the lines of the page with their hashes.
+func (t *tree) listRuns() []run {
 	if len(t.items) == 0 {
 		return nil
 	}
@@ -145,10 +147,10 @@ func (h *lineHash) sum(place uint64) uint64 {
 
 // learn notes the lines of the page, and what the site is known to repeat.
 func (t *tree) learn(site *template.Template) []template.Block {
-	t.site, t.repeats = site, t.runs()
-	blocks := make([]template.Block, len(t.repeats))
-	for i, r := range t.repeats {
-		blocks[i] = r.hash
+	t.site, t.runs = site, t.listRuns()
+	blocks := make([]template.Block, len(t.runs))
+	for i := range t.runs {
+		blocks[i] = t.runs[i].hash
 	}
 	return blocks
 }
@@ -156,27 +158,123 @@ func (t *tree) learn(site *template.Template) []template.Block {
 // cutRepeats cuts the lines that the pages of the site repeat.
 func (t *tree) cutRepeats() {
 	pages := t.site.Pages()
-	if pages == 0 {
+	if pages < template.Least {
 		return
 	}
-	for _, r := range t.repeats {
-		on := t.site.On(r.hash)
-		if on < 3 {
-			continue
+	var repeated []*run
+	for i := range t.runs {
+		r := &t.runs[i]
+		r.on = t.site.On(r.hash)
+		if r.on > 0 && t.isSiteOwn(r, pages) {
+			repeated = append(repeated, r)
 		}
-		if dbg {
-			fmt.Fprintf(os.Stderr, "RUN\t%s\t%d\t%d\t%d\t%d\t%s\t%s\n", t.title, on, pages, r.weight, r.linked, t.path(r.block), t.text(r.from, 200))
-		}
-		if on*share < pages {
-			continue
-		}
-		for i := r.from; i < r.to; i++ {
-			if t.items[i].form == formText {
-				t.cut(i, "template", fmt.Sprintf("site: on %d of %d pages", on, pages))
-			}
-		}
+	}
+	for _, r := range t.spareStory(repeated) {
+		t.cutRun(r, "template", fmt.Sprintf("site: on %d of %d pages", r.on, pages))
 	}
 }
 
-var dbg = os.Getenv("DBG") != ""
-var share, _ = strconv.Atoi(os.Getenv("SHARE"))
+// isSiteOwn says whether a line stands on enough of the site's pages to be the
+// site's. The more a line looks like part of a story, the more pages that
+// takes: a background paragraph returns in one article out of a hundred, the
+// heading "Conclusion" in one out of five; a promotion that takes turns with
+// others stands on one page in ten.
+func (t *tree) isSiteOwn(r *run, pages int) bool {
+	switch {
+	case t.isOrigin(r):
+		return false
+	case r.linked*2 >= r.weight:
+		return r.on*20 >= pages
+	case r.weight >= proseWeight:
+		return r.on*20 >= pages
+	case t.holdsData(r.block):
+		return r.on*2 >= pages
+	}
+	return r.on*4 >= pages
+}
+
+// isOrigin tells a line that says where the text is from: it is part of what
+// was published, however often it returns.
+func (t *tree) isOrigin(r *run) bool {
+	l := storyLine{text: t.runText(r, 400), weight: r.weight, linked: r.linked}
+	return t.namesOrigin(&l)
+}
+
+// holdsData tells the blocks whose short lines return by chance: headings and
+// the cells of tables.
+func (t *tree) holdsData(block int32) bool {
+	switch tag := t.items[block].tag; tag {
+	case atom.Td, atom.Th, atom.Dt, atom.Dd:
+		return true
+	default:
+		return heading(tag)
+	}
+}
+
+// spareStory gives those of the repeated lines that may be cut with a story
+// left. Where none would be, the page is one of several copies of a story, and
+// its paragraphs stand on fewer pages than the site's own: those on the fewest
+// are spared until there is one.
+func (t *tree) spareStory(repeated []*run) []*run {
+	left := int32(0)
+	for i := range t.runs {
+		if t.runs[i].proseLike() {
+			left += t.runs[i].weight
+		}
+	}
+	lost := int32(0)
+	for _, r := range repeated {
+		if r.proseLike() {
+			lost += r.weight
+		}
+	}
+	for left-lost < least && lost > 0 {
+		fewest := 0
+		for _, r := range repeated {
+			if r.proseLike() && (fewest == 0 || r.on < fewest) {
+				fewest = r.on
+			}
+		}
+		some := repeated[:0]
+		for _, r := range repeated {
+			if r.proseLike() && r.on == fewest {
+				lost -= r.weight
+				continue
+			}
+			some = append(some, r)
+		}
+		repeated = some
+	}
+	return repeated
+}
+
+func (r *run) proseLike() bool { return r.weight >= proseWeight && r.linked*2 < r.weight }
+
+// cutRun cuts a line.
+func (t *tree) cutRun(r *run, stage, rule string) {
+	if t.cuts != nil {
+		text := t.runText(r, 1<<30)
+		*t.cuts = append(*t.cuts, Cut{Stage: stage, Rule: rule, Path: t.path(r.block), Text: clip(text, 200), Chars: utf8.RuneCountInString(text)})
+	}
+	remembered := t.cuts
+	t.cuts = nil
+	for i := r.from; i < r.to; i++ {
+		if t.items[i].form == formText {
+			t.cut(i, stage, rule)
+		}
+	}
+	t.cuts = remembered
+}
+
+// runText is the text of a line with white space folded, at most about limit
+// bytes.
+func (t *tree) runText(r *run, limit int) string {
+	var b strings.Builder
+	space := false
+	for i := r.from; i < r.to; i++ {
+		if t.items[i].form == formText {
+			space = foldInto(&b, t.items[i].node.Data, space, limit)
+		}
+	}
+	return b.String()
+}

@@ -24,10 +24,10 @@ type tree struct {
 	lone     bool   // a teaser that leads to its page twice was seen
 	title    string // the title of the page, as read from its metadata
 	p        *phrases
-	site     *template.Template // what the site's pages repeat
-	repeats  []run              // the lines of the page
-	captions map[string]bool   // class values that name captions
-	names    map[string]string // rules of the class and id values seen
+	site     *template.Template // what the site's pages repeat, nil if unknown
+	runs     []run              // the lines of the page before anything was cut
+	captions map[string]bool    // class values that name captions
+	names    map[string]string  // rules of the class and id values seen
 }
 
 // An item is one element or one piece of text.

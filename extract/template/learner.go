@@ -1,7 +1,9 @@
 package template
 
 import (
+	"encoding/binary"
 	"maps"
+	"slices"
 )
 
 // Learner counts the blocks of one site's pages. Its zero value has seen none.
@@ -9,11 +11,12 @@ import (
 //
 // Every story brings lines that no other page has. They are forgotten again by
 // lossy counting (Manku and Motwani, "Approximate Frequency Counts over Data
-// Streams", VLDB 2002): after every window of pages the blocks go that have
-// been seen no more often than windows have passed since they were first seen.
-// So a block is never counted too often, too seldom by at most pages/window,
-// and memory is bounded by about window × ln(pages) pages' worth of blocks
-// however large the site is.
+// Streams", VLDB 2002): after every window of pages those blocks go that were
+// seen no more often than windows have passed since they were first seen. So a
+// block is never counted too often, and too seldom by at most one in a window
+// of pages; one that stands on a larger share of the pages is never forgotten;
+// and memory is bounded by the blocks of about window × ln(pages) pages, however
+// large the site is.
 type Learner struct {
 	pages  int
 	blocks map[Block]count
@@ -23,9 +26,10 @@ type Learner struct {
 // windows had passed before.
 type count struct{ pages, missed int32 }
 
-// window is how many pages pass between two rounds of forgetting. A block on
-// more than one page in a hundred is never forgotten.
-const window = 100
+// window is how many pages pass between two rounds of forgetting. Package
+// extract cuts what stands on one page in twenty at the least: twice as often
+// as what may be forgotten.
+const window = 40
 
 // Add counts the blocks of one page; a block that stands there twice counts
 // once.
@@ -33,16 +37,14 @@ func (l *Learner) Add(page []Block) {
 	if l.blocks == nil {
 		l.blocks = map[Block]count{}
 	}
+	passed := int32(l.pages / window)
 	l.pages++
-	seen := make(map[Block]bool, len(page))
-	for _, b := range page {
-		if seen[b] {
-			continue
-		}
-		seen[b] = true
-		c, ok := l.blocks[b]
-		if !ok {
-			c.missed = int32((l.pages - 1) / window)
+	page = slices.Clone(page)
+	slices.Sort(page)
+	for _, b := range slices.Compact(page) {
+		c, known := l.blocks[b]
+		if !known {
+			c.missed = passed
 		}
 		c.pages++
 		l.blocks[b] = c
@@ -53,24 +55,66 @@ func (l *Learner) Add(page []Block) {
 }
 
 func (l *Learner) forget() {
-	now := int32(l.pages / window)
-	maps.DeleteFunc(l.blocks, func(_ Block, c count) bool { return c.pages+c.missed <= now })
+	passed := int32(l.pages / window)
+	maps.DeleteFunc(l.blocks, func(_ Block, c count) bool { return c.pages+c.missed <= passed })
 }
 
 // Pages is how many pages were counted.
 func (l *Learner) Pages() int { return l.pages }
 
-// least is on how many pages a block must stand to be part of a template: two
-// articles may quote the same words.
-const least = 3
+// Settled is the generation from which a template changes little: pages that
+// were cleaned by an earlier one are worth to be cleaned again.
+const Settled = 27
+
+// Ripe says that it is time for a new template: after 3 pages, 5, 8, 12, 18,
+// Settled, 41 and so on, half as many more each time. Between these a site's
+// pages are all cleaned by the same template, whatever the order in which they
+// came.
+func (l *Learner) Ripe() bool {
+	n := Least
+	for n < l.pages {
+		n += (n + 1) / 2
+	}
+	return n == l.pages
+}
 
 // Template is what was learnt so far.
 func (l *Learner) Template() *Template {
-	t := &Template{pages: l.pages, counts: map[Block]int{}}
+	t := &Template{pages: l.pages, blocks: map[Block]int{}}
 	for b, c := range l.blocks {
-		if c.pages >= least {
-			t.counts[b] = int(c.pages)
+		if c.pages >= Least {
+			t.blocks[b] = int(c.pages)
 		}
 	}
 	return t
+}
+
+// MarshalBinary gives the form in which the learner is kept. The same learner
+// gives the same bytes.
+func (l *Learner) MarshalBinary() ([]byte, error) {
+	b := binary.AppendUvarint([]byte{learnerForm}, uint64(l.pages))
+	for _, k := range slices.Sorted(maps.Keys(l.blocks)) {
+		b = binary.BigEndian.AppendUint64(b, uint64(k))
+		b = binary.AppendUvarint(b, uint64(l.blocks[k].pages))
+		b = binary.AppendUvarint(b, uint64(l.blocks[k].missed))
+	}
+	return b, nil
+}
+
+// UnmarshalBinary reads what MarshalBinary gave.
+func (l *Learner) UnmarshalBinary(b []byte) error {
+	r, err := newReader(b, learnerForm)
+	if err != nil {
+		return err
+	}
+	out := Learner{pages: r.number(), blocks: map[Block]count{}}
+	for r.more() {
+		k := r.block()
+		out.blocks[k] = count{pages: int32(r.number()), missed: int32(r.number())}
+	}
+	if r.failed {
+		return errForm
+	}
+	*l = out
+	return nil
 }
