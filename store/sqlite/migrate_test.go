@@ -231,8 +231,13 @@ func TestMigrate(t *testing.T) {
 	if err := errors.Join(c.Finish(t.Context(), day, store.RunFinished, ""), a.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(t.Context(), path, Options{migrations: next, ReadOnly: true}); err == nil || !strings.Contains(err.Error(), "format 2") {
-		t.Errorf("an older format, read-only: got %v, want an error that names the format", err)
+	old, err := Open(t.Context(), path, Options{migrations: next, ReadOnly: true})
+	if err != nil {
+		t.Fatalf("an older format, read-only: %v", err)
+	}
+	wholesome(t, old)
+	if err := old.Close(); err != nil || old.format != len(next)-1 {
+		t.Errorf("an older format, read-only: opened as format %d, %v, want %d", old.format, err, len(next)-1)
 	}
 
 	if a, err = Open(t.Context(), path, Options{migrations: next, MadeBy: "stet 2"}); err != nil {
@@ -245,6 +250,12 @@ func TestMigrate(t *testing.T) {
 	}
 	if err := a.readers.QueryRow(`PRAGMA user_version`).Scan(&version); err != nil || version != 2 {
 		t.Errorf("user_version %d, %v", version, err)
+	}
+	if old, err = Open(t.Context(), path, Options{migrations: next, ReadOnly: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := old.Close(); err != nil || old.format != len(next) {
+		t.Errorf("migrated, but only in the log: opened as format %d, %v, want %d", old.format, err, len(next))
 	}
 	readOld(t, a)
 	if err := a.Close(); err != nil {
