@@ -71,7 +71,7 @@ func (a *Archive) begin(ctx context.Context, b store.BeginCrawl) (*crawl, error)
 		queue:   make(chan item, groupPages),
 		room:    semaphore.NewWeighted(queueBytes),
 		stopped: make(chan struct{}),
-		known:   newSeen(),
+		known:   newSeen(targetSlots),
 		hosts:   map[string]int64{},
 		leases:  map[int64]*lease{},
 		robots:  map[string]*store.Robots{},

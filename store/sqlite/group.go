@@ -200,7 +200,7 @@ func (c *crawl) commit(items []item) error {
 	if err != nil {
 		return err
 	}
-	c.known.add(g.found)
+	remember(c.known, g.found)
 	c.count(g.counts)
 	for _, it := range items {
 		if it.after != nil {
