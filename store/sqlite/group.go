@@ -44,10 +44,11 @@ type group struct {
 	c  *crawl
 	tx tx
 
-	hosts  map[int64]*hostChange
-	found  []hashed // in this round for certain, once committed
-	visits []*store.Visit
-	counts store.Counts
+	hosts   map[int64]*hostChange
+	found   []hashed  // in this round for certain, once committed
+	refused []refusal // kept for certain, once committed
+	visits  []*store.Visit
+	counts  store.Counts
 }
 
 // hostChange is what a group changes about one host.
@@ -201,6 +202,7 @@ func (c *crawl) commit(items []item) error {
 		return err
 	}
 	remember(c.known, g.found)
+	remember(c.refused, g.refused)
 	c.count(g.counts)
 	for _, it := range items {
 		if it.after != nil {

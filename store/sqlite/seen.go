@@ -2,13 +2,17 @@ package sqlite
 
 import "sync"
 
-// targetSlots is the size of the table of targets: 4 MiB of memory. The links
-// that every page of a site repeats come back at once after they were pushed
-// out, so a larger table gains nothing on them.
-const targetSlots = 1 << 18
+// The sizes of the tables, 16 bytes a slot: 4 MiB and 1 MiB of memory. The
+// links that every page of a site repeats come back at once after they were
+// pushed out, so larger tables gain nothing on them.
+const (
+	targetSlots  = 1 << 18
+	refusedSlots = 1 << 16
+)
 
-// seen remembers keys that are known to be in this round already, so that the
-// same menu links need not be looked up for every page. It forgets, but never says yes wrongly: a slot holds 128 bits of the
+// seen remembers keys that are known to be in this round already, or to have
+// been refused, so that the same menu links need not be looked up for every
+// page. It forgets, but never says yes wrongly: a slot holds 128 bits of the
 // key's SHA-256, and only what is committed is added.
 type seen struct {
 	mu    sync.Mutex
