@@ -21,7 +21,7 @@ type Config struct {
 	Size     Size     `json:"size-limit,omitempty" toml:"size-limit"` // bytes received in this run
 	PageSize Size     `json:"page-size,omitempty" toml:"page-size"`   // bytes of one body, decoded; 32 MiB if 0
 
-	Workers   int       `json:"workers,omitempty" toml:"workers"`   // pages in flight at once; 16 if 0
+	Workers   int       `json:"workers,omitempty" toml:"workers"`   // pages in flight at once; 64 if 0
 	Delay     *Duration `json:"delay,omitempty" toml:"delay"`       // between two requests to a host; 1 s if nil
 	Retries   *int      `json:"retries,omitempty" toml:"retries"`   // of 5xx, timeouts and resets; 4 if nil
 	MaxWait   Duration  `json:"max-wait,omitempty" toml:"max-wait"` // the run ends when nothing is due sooner; 5 min or two delays if 0

@@ -85,7 +85,8 @@ type Store interface {
 	// Body gives the stored bytes of the newest capture of a URL.
 	Body(ctx context.Context, key string) (Capture, error)
 	// Trace gives everything the archive knows of one URL. For a URL that is
-	// no target it still lists the pages that link to it, or ErrNotFound.
+	// no target it still tells where it was refused and lists the pages that
+	// link to it, or ErrNotFound.
 	Trace(ctx context.Context, key, url string) (Trace, error)
 	// Stats counts what the archive holds.
 	Stats(ctx context.Context) (Stats, error)
@@ -190,6 +191,14 @@ type NewTarget struct {
 	Via      string // how it was found: seed, link, redirect, refresh, canonical, next, …
 }
 
+// Refusal is a link that was found and not followed.
+type Refusal struct {
+	URL    string // as found, without fragment and user info
+	Key    string // weburl.Key of it
+	Via    string // how it was found: link, redirect, …; link if empty
+	Reason string // why, for a reader: "outside the scope (host)"
+}
+
 // Host is a leased host.
 type Host struct {
 	Lease Lease
@@ -258,6 +267,10 @@ type Visit struct {
 	Capture  *Capture          // nil when there was no body worth keeping
 	Document *extract.Document // nil when nothing was extracted
 	Found    []NewTarget
+	// Refused is what was found and not followed, of a visit that was sent.
+	// The first refusal of a key by a job is kept; that of a key which is in
+	// this round already, found where it could be followed, may be left out.
+	Refused []Refusal
 }
 
 // Capture is one answer of a server with its bytes.
@@ -378,6 +391,20 @@ type Trace struct {
 	Visits    []VisitRow
 	Revisions []Revision
 	LinkedBy  []string // pages that link to it, at most 20
+	// Refused tells where links to it were not followed: the first time of each
+	// job, the oldest first. A target may have been refused elsewhere, too.
+	Refused []RefusalRow
+}
+
+// RefusalRow is a refusal as kept.
+type RefusalRow struct {
+	FoundOn   string // URL of the page it was found on
+	FoundAt   time.Time
+	Via       string
+	Depth     int // links from a seed
+	Reason    string
+	Job       string
+	JobConfig string
 }
 
 // VisitRow is one visit as kept.
@@ -423,6 +450,7 @@ type Stats struct {
 	Reasons    map[string]int `json:"reasons"`       // why targets were not kept
 	First      time.Time      `json:"first_capture,omitzero"`
 	Last       time.Time      `json:"last_capture,omitzero"`
+	Refused    map[string]int `json:"refused"` // links not followed where they were found first, by reason
 }
 
 // SiteCount counts one site.

@@ -29,8 +29,9 @@ type crawl struct {
 	queue   chan item
 	room    *semaphore.Weighted // bytes in the queue
 	stopped chan struct{}       // closed when the writer has ended
-	known   *seen
-	hosts   map[string]int64 // ids of hosts by name; the writer's alone
+	known   *seen               // keys in this round
+	refused *seen               // keys this job has refused
+	hosts   map[string]int64    // ids of hosts by name; the writer's alone
 
 	mu     sync.Mutex
 	run    store.Run
@@ -71,7 +72,8 @@ func (a *Archive) begin(ctx context.Context, b store.BeginCrawl) (*crawl, error)
 		queue:   make(chan item, groupPages),
 		room:    semaphore.NewWeighted(queueBytes),
 		stopped: make(chan struct{}),
-		known:   newSeen(),
+		known:   newSeen(targetSlots),
+		refused: newSeen(refusedSlots),
 		hosts:   map[string]int64{},
 		leases:  map[int64]*lease{},
 		robots:  map[string]*store.Robots{},

@@ -19,6 +19,7 @@ type visit struct {
 	response any
 	article  *article
 	found    []hashed
+	refused  []refusal
 	now      string // when what it found became known
 }
 
@@ -73,6 +74,9 @@ func check(v *store.Visit) error {
 	case !slices.Contains(final, v.State):
 		return fmt.Errorf("a visit cannot end in state %q without a time for the next", v.State)
 	}
+	if len(v.Refused) > 0 && !v.Fetched {
+		return fmt.Errorf("links are found by a visit that was sent")
+	}
 	if v.Document != nil && v.Document.Article != nil && v.Capture == nil && v.Target.LastDigest == "" {
 		return fmt.Errorf("an article needs the capture it was taken from")
 	}
@@ -89,7 +93,7 @@ func (c *crawl) prepare(v *store.Visit) *visit {
 	if v.Document != nil && v.Document.Article != nil {
 		p.article = prepareArticle(v.Document)
 	}
-	p.found = c.hash(v.Found, v.Target.ID)
+	p.found, p.refused = c.hash(v.Found, v.Target.ID), c.hashRefused(v.Refused)
 	return p
 }
 
@@ -125,7 +129,7 @@ func (p *visit) size() int64 {
 	if p.Document != nil {
 		n += 400 * len(p.Document.Links)
 	}
-	return int64(n + 400*len(p.found))
+	return int64(n + 400*len(p.found) + 400*len(p.refused))
 }
 
 // pageLink is a link as kept in JSON.

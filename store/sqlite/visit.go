@@ -47,6 +47,11 @@ func (g *group) record(v *visit) error {
 			return err
 		}
 	}
+	for _, r := range v.refused {
+		if err := g.refuse(r, v.Target.ID, v.now); err != nil {
+			return err
+		}
+	}
 	g.note(v, was)
 	return nil
 }

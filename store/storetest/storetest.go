@@ -63,6 +63,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"entries while writing", testEntriesWhileWriting},
 		{"links", testLinks},
 		{"trace", testTrace},
+		{"links not followed", testNotFollowed},
+		{"many links not followed", testManyNotFollowed},
 		{"stats", testStats},
 		{"search", testSearch},
 		{"search Chinese", testSearchChinese},

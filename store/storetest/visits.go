@@ -444,6 +444,9 @@ func testRefused(f *fixture) {
 		"claimed":                 func(v *store.Visit) { v.State = store.StateClaimed },
 		"no state":                func(v *store.Visit) { v.State = "" },
 		"discovered without time": func(v *store.Visit) { v.State = store.StateDiscovered },
+		"refusals without a request": func(v *store.Visit) {
+			v.Fetched, v.Refused = false, []store.Refusal{refused("https://b.example/", "outside the scope (host)")}
+		},
 		"article without capture": func(v *store.Visit) { v.Document, v.Capture = article(v, "T", "t"), nil },
 	} {
 		v := f.fetched(l, t, "x")
