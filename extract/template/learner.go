@@ -9,18 +9,25 @@ import (
 // Learner counts the blocks of one site's pages. Its zero value has seen none.
 // It is not safe for use by several goroutines.
 //
-// Every story brings lines that no other page has. They are forgotten again by
+// Every story brings lines that no other page has, so memory is bounded in two
+// ways, however large the site is. A block that was seen once is only noted in a
+// table of fixed size, where later ones take its place (after some seventy pages
+// of sixty such lines). Those seen twice are counted, and forgotten again by
 // lossy counting (Manku and Motwani, "Approximate Frequency Counts over Data
-// Streams", VLDB 2002): after every window of pages those blocks go that were
-// seen no more often than windows have passed since they were first seen. So a
-// block is never counted too often, and too seldom by at most one in a window
-// of pages; one that stands on a larger share of the pages is never forgotten;
-// and memory is bounded by the blocks of about window × ln(pages) pages, however
-// large the site is.
+// Streams", VLDB 2002): after every window of pages those go that were seen no
+// more often than windows have passed since they were first counted. So a block
+// is counted too seldom by at most one in a window of pages, and what stands on
+// a larger share of the pages is not forgotten.
 type Learner struct {
 	pages  int
+	once   [1 << onceBits]uint16 // marks of blocks seen once, by the head of their hash
 	blocks map[Block]count
 }
+
+// onceBits is the size of that table: 8 KB. A mark is 16 other bits of the
+// hash: one new block in 65,536 is believed to have been seen before, which is
+// still one page too few to be cut.
+const onceBits = 12
 
 // count is how often a block was seen since it is remembered, and how many
 // windows had passed before.
@@ -42,16 +49,32 @@ func (l *Learner) Add(page []Block) {
 	page = slices.Clone(page)
 	slices.Sort(page)
 	for _, b := range slices.Compact(page) {
-		c, known := l.blocks[b]
-		if !known {
-			c.missed = passed
+		c, counted := l.blocks[b]
+		switch {
+		case counted:
+			c.pages++
+		case l.seenOnce(b):
+			c = count{pages: 2, missed: passed}
+		default:
+			continue
 		}
-		c.pages++
 		l.blocks[b] = c
 	}
 	if l.pages%window == 0 {
 		l.forget()
 	}
+}
+
+// seenOnce says whether a block was seen before, and if not notes that it is
+// now.
+func (l *Learner) seenOnce(b Block) bool {
+	slot, mark := &l.once[b>>(64-onceBits)], uint16(b)|1 // 0 is an empty slot
+	if *slot == mark {
+		*slot = 0
+		return true
+	}
+	*slot = mark
+	return false
 }
 
 func (l *Learner) forget() {
@@ -89,8 +112,8 @@ func (l *Learner) Template() *Template {
 	return t
 }
 
-// MarshalBinary gives the form in which the learner is kept. The same learner
-// gives the same bytes.
+// MarshalBinary gives the form in which the learner is kept, without what was
+// seen once. The same learner gives the same bytes.
 func (l *Learner) MarshalBinary() ([]byte, error) {
 	b := binary.AppendUvarint([]byte{learnerForm}, uint64(l.pages))
 	for _, k := range slices.Sorted(maps.Keys(l.blocks)) {
