@@ -14,6 +14,10 @@ func (t *tree) choose() {
 	if len(t.items) == 0 {
 		return
 	}
+	if c := t.siteStory(); c >= 0 {
+		t.keepStory(c)
+		return
+	}
 	t.readable()
 	c := t.container()
 	c = t.grow(c)
@@ -26,7 +30,11 @@ func (t *tree) choose() {
 		c = t.dense()
 	}
 	c = t.narrow(c)
-	c = t.column(c)
+	t.keepStory(t.column(c))
+}
+
+// keepStory keeps what is under item c, and the lead above it.
+func (t *tree) keepStory(c int32) {
 	t.story = c
 	t.fill(c)
 	t.lead(c)

@@ -153,6 +153,6 @@ type Document struct {
 	Links      []Link   // all links of the page, fit to be followed or not
 	Article    *Article // nil unless Kind is KindArticle
 	Cuts       []Cut    // only with Config.KeepCuts
-	// Blocks are the lines of the page, for a template.Learner of its site.
-	Blocks []template.Block
+	// Lines are the lines of the page, for a template.Learner of its site.
+	Lines []template.Line
 }

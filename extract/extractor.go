@@ -110,7 +110,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	if x.config.KeepCuts {
 		t.cuts = &d.Cuts
 	}
-	d.Blocks = t.learn(p.Template)
+	t.site, t.runs = p.Template, t.listRuns()
 	before := t.whole()
 	for _, s := range stages {
 		s.run(t)
@@ -126,6 +126,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 		}
 		s.takeBody(body)
 	}
+	d.Lines = t.learn()
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
 	if d.Kind != KindArticle {
 		return

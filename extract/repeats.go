@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,24 +17,34 @@ import (
 type run struct {
 	from, to int32 // the items of the run
 	block    int32 // the block it stands in
-	hash     template.Block
+	home     int32 // the block around it and its neighbours
+	hash     template.Block // of the line where it stands
+	text     template.Block // of the line alone, 0 if it is short
 	weight   int32
 	linked   int32
-	on       int // how many of the site's known pages have it
+	on       int  // how many of the site's known pages have it
+	own      bool // it was cut as the site's own
 }
+
+// telling is the weight from which a line says so much that it does not return
+// by chance.
+const telling = 40
 
 // listRuns lists the lines of the page with their hashes.
 func (t *tree) listRuns() []run {
 	if len(t.items) == 0 {
 		return nil
 	}
-	places := make([]uint64, len(t.items)) // of each block: the elements from the body down
+	t.paths = make([]uint64, len(t.items))
 	out := make([]run, 0, len(t.items)/4)
 	var h lineHash
 	cur := run{from: -1}
 	flush := func() {
 		if cur.from >= 0 && h.letters+h.digits > 0 {
-			cur.hash = template.Block(h.sum(places[cur.block]))
+			cur.hash = template.Block(h.sum(t.paths[cur.block]))
+			if cur.weight >= telling {
+				cur.text = template.Block(h.sum(0))
+			}
 			out = append(out, cur)
 		}
 		cur, h = run{from: -1}, lineHash{}
@@ -50,9 +61,9 @@ func (t *tree) listRuns() []run {
 			flush()
 			parent := uint64(fnvOffset)
 			if it.parent >= 0 {
-				parent = places[t.blockOf(it.parent)]
+				parent = t.paths[t.blockOf(it.parent)]
 			}
-			places[i] = mix(parent, it.node.Data)
+			t.paths[i] = mix(parent, it.node.Data)
 			block = i
 		case formBreak:
 			flush()
@@ -72,7 +83,36 @@ func (t *tree) listRuns() []run {
 		}
 	}
 	flush()
+	t.findHomes(out)
 	return out
+}
+
+// findHomes finds for each line the element that holds it and its neighbours:
+// the block itself where lines are parted by breaks, or else the block around
+// it, past those that only group (lists, quotations).
+func (t *tree) findHomes(runs []run) {
+	for i := range runs {
+		r := &runs[i]
+		r.home = r.block
+		if i > 0 && runs[i-1].block == r.block || i+1 < len(runs) && runs[i+1].block == r.block {
+			continue
+		}
+		for r.home > 0 {
+			r.home = t.blockOf(t.items[r.home].parent)
+			if !groups(t.items[r.home].tag) {
+				break
+			}
+		}
+	}
+}
+
+// groups tells the elements that only group lines of a story.
+func groups(tag atom.Atom) bool {
+	switch tag {
+	case atom.Ul, atom.Ol, atom.Dl, atom.Blockquote, atom.Li, atom.Figure, atom.Table, atom.Tbody, atom.Tr:
+		return true
+	}
+	return false
 }
 
 // blockOf is the nearest block at or above item i.
@@ -145,14 +185,44 @@ func (h *lineHash) sum(place uint64) uint64 {
 	return (place ^ of) * fnvPrime
 }
 
-// learn notes the lines of the page, and what the site is known to repeat.
-func (t *tree) learn(site *template.Template) []template.Block {
-	t.site, t.runs = site, t.listRuns()
-	blocks := make([]template.Block, len(t.runs))
+// learn is what a template.Learner is told of the page when its story is known.
+func (t *tree) learn() []template.Line {
+	lines := make([]template.Line, len(t.runs))
 	for i := range t.runs {
-		blocks[i] = t.runs[i].hash
+		r := &t.runs[i]
+		lines[i] = template.Line{Block: r.hash, Text: r.text, Place: t.place(r.block), Home: t.place(r.home), Part: r.home, Weight: r.weight, Story: r.own || t.keptRun(r)}
 	}
-	return blocks
+	return lines
+}
+
+// keptRun tells whether a line is part of the story as it was read.
+func (t *tree) keptRun(r *run) bool {
+	if t.items[r.block].state != kept {
+		return false
+	}
+	for i := r.from; i < r.to; i++ {
+		if it := &t.items[i]; it.form == formText && it.state != cut && !it.caption {
+			return true
+		}
+	}
+	return false
+}
+
+// place is where element i stands: the elements above it by their names alone,
+// since their classes change from page to page, then its own name and classes
+// without what holds a digit.
+func (t *tree) place(i int32) template.Place {
+	h := t.paths[i]
+	n := t.items[i].node
+	for _, key := range [...]string{"id", "class"} {
+		for name := range strings.FieldsSeq(attr(n, key)) {
+			if !strings.ContainsAny(name, "0123456789") {
+				h = mix(h, name)
+			}
+		}
+		h = mix(h, "")
+	}
+	return template.Place(h)
 }
 
 // cutRepeats cuts the lines that the pages of the site repeat.
@@ -164,13 +234,18 @@ func (t *tree) cutRepeats() {
 	var repeated []*run
 	for i := range t.runs {
 		r := &t.runs[i]
-		r.on = t.site.On(r.hash)
-		if r.on > 0 && t.isSiteOwn(r, pages) {
+		r.on = max(t.site.On(r.hash), t.site.On(r.text))
+		if r.on > 0 && t.isSiteOwn(r, pages) || r.on == 0 && t.atSitePlace(r) {
 			repeated = append(repeated, r)
 		}
 	}
 	for _, r := range t.spareStory(repeated) {
-		t.cutRun(r, "template", fmt.Sprintf("site: on %d of %d pages", r.on, pages))
+		r.own = true
+		rule := fmt.Sprintf("site: on %d of %d pages", r.on, pages)
+		if r.on == 0 {
+			rule = "site: a place of repeated lines"
+		}
+		t.cutRun(r, "template", rule)
 	}
 }
 
@@ -183,14 +258,81 @@ func (t *tree) isSiteOwn(r *run, pages int) bool {
 	switch {
 	case t.isOrigin(r):
 		return false
-	case r.linked*2 >= r.weight:
-		return r.on*20 >= pages
-	case r.weight >= proseWeight:
+	case r.linked*2 >= r.weight || r.weight >= telling:
 		return r.on*20 >= pages
 	case t.holdsData(r.block):
 		return r.on*2 >= pages
 	}
 	return r.on*4 >= pages
+}
+
+// atSitePlace tells a line that is new but stands where hardly anything but
+// the site's own lines stands.
+func (t *tree) atSitePlace(r *run) bool {
+	c := t.site.At(t.place(r.block))
+	return c.Lines >= 6 && c.Own*2 >= c.Lines && c.Story*4 < c.Own
+}
+
+// siteStory is the element in which the site has its stories, or -1 where it is
+// not on this page. Where the story stands in several such elements it is the
+// smallest one around them, and what stands between them is cut.
+func (t *tree) siteStory() int32 {
+	story, split, ok := t.site.Story()
+	if !ok {
+		return -1
+	}
+	var parts []int32
+	weight := int32(0)
+	for i := int32(0); i < int32(len(t.items)); {
+		it := &t.items[i]
+		if it.state == cut || it.weight == 0 {
+			i = it.end
+			continue
+		}
+		if it.form == formBlock && t.place(i) == story {
+			parts = append(parts, i)
+			weight += it.weight
+			i = it.end
+			continue
+		}
+		i++
+	}
+	if weight < least {
+		return -1
+	}
+	largest := slices.MaxFunc(parts, func(a, b int32) int { return int(t.items[a].weight - t.items[b].weight) })
+	if !split {
+		return largest
+	}
+	return t.around(t.siblings(parts, largest))
+}
+
+// siblings gives those of the parts that have the same parent as one of them.
+func (t *tree) siblings(parts []int32, largest int32) []int32 {
+	return slices.DeleteFunc(parts, func(i int32) bool { return t.items[i].parent != t.items[largest].parent })
+}
+
+// around is the smallest item that holds all of the parts. What it holds
+// besides is cut.
+func (t *tree) around(parts []int32) int32 {
+	first, last := parts[0], parts[len(parts)-1]
+	c := first
+	for t.items[c].end <= last {
+		c = t.items[c].parent
+	}
+	for i := c; i < t.items[c].end; {
+		switch {
+		case len(parts) > 0 && i == parts[0]:
+			i = t.items[i].end
+			parts = parts[1:]
+		case len(parts) > 0 && parts[0] < t.items[i].end:
+			i++
+		default:
+			t.cut(i, "template", "site: outside the place of its stories")
+			i = t.items[i].end
+		}
+	}
+	return c
 }
 
 // isOrigin tells a line that says where the text is from: it is part of what

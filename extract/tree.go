@@ -26,6 +26,7 @@ type tree struct {
 	p        *phrases
 	site     *template.Template // what the site's pages repeat, nil if unknown
 	runs     []run              // the lines of the page before anything was cut
+	paths    []uint64           // of each block, the hash of the elements from the body down
 	captions map[string]bool    // class values that name captions
 	names    map[string]string  // rules of the class and id values seen
 }

@@ -110,7 +110,7 @@ func learnSites(ctx context.Context, in io.Reader, workers int) (map[string]*tem
 		if learners[site] == nil {
 			learners[site] = &template.Learner{}
 		}
-		learners[site].Add(d.Blocks)
+		learners[site].Add(d.Lines)
 		return nil
 	})
 	templates := map[string]*template.Template{}
