@@ -85,12 +85,15 @@ func (f *textFields) set() {
 
 // condition is the WHERE of a filter, joined to what stands before with AND.
 // Whether only articles may pass is not part of it.
-func condition(f store.Filter) (string, []any) {
+func (a *Archive) condition(f store.Filter) (string, []any) {
 	var b strings.Builder
 	var args []any
 	add := func(sql string, more ...any) {
 		b.WriteString(" AND " + sql)
 		args = append(args, more...)
+	}
+	if a.format >= formatTemplates && f.Kind != "any" { // a later page of an article is none of its own
+		add(`t.part_of IS NULL`)
 	}
 	if f.Site != "" {
 		add(`t.host_id IN (SELECT host.id FROM host JOIN site ON site.id = host.site_id WHERE site.name = ? OR host.name = ?)`,
@@ -154,7 +157,7 @@ func (a *Archive) Entries(ctx context.Context, f store.Filter) iter.Seq2[store.E
 
 // entryPage reads the entries that follow a target.
 func (a *Archive) entryPage(ctx context.Context, f store.Filter, after int64) ([]entryRow, error) {
-	where, args := condition(f)
+	where, args := a.condition(f)
 	query := "SELECT " + entryColumns + fromPages + " AND t.id > ?" + where + " ORDER BY t.id LIMIT ?"
 	if onlyArticles(f) {
 		query = "SELECT " + entryColumns + fromArticles + " AND a.target_id > ?" + where + " ORDER BY a.target_id LIMIT ?"

@@ -41,7 +41,7 @@ func (a *Archive) search(ctx context.Context, q store.Query) ([]store.Hit, error
 	}
 	// The ranking is BM25 with the weights that the schema sets.
 	best, args := "SELECT rowid AS id, rank AS score FROM search WHERE search MATCH ?", []any(nil)
-	if where, more := condition(q.Filter); where != "" {
+	if where, more := a.condition(q.Filter); where != "" {
 		best, args = `SELECT search.rowid AS id, search.rank AS score FROM search
 			JOIN article a ON a.id = search.rowid JOIN target t ON t.id = a.target_id WHERE search MATCH ?`+where, more
 	}

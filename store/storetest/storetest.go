@@ -70,6 +70,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"search Chinese", testSearchChinese},
 		{"search takes any input", testSearchAnything},
 		{"search follows revisions", testSearchRevisions},
+		{"templates", testTemplates},
+		{"read anew", testReread},
+		{"parts", testParts},
 		{"contexts", testContexts},
 		{"all at once", testAllAtOnce},
 	} {
