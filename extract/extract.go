@@ -130,15 +130,6 @@ type Directives struct {
 	NoArchive bool `json:"noarchive,omitempty"`
 }
 
-// Cut is one block that was taken away, and why.
-type Cut struct {
-	Stage string `json:"stage"` // the stage's name, as in the list of stages
-	Rule  string `json:"rule"`  // what matched, e.g. "phrase: donate"
-	Path  string `json:"path"`  // where it stood, e.g. "body > div.box"
-	Text  string `json:"text"`  // how it begins, at most 200 characters
-	Chars int    `json:"chars"` // how many characters of text it held
-}
-
 // Document is everything learnt from one page.
 type Document struct {
 	URL        string
@@ -152,7 +143,10 @@ type Document struct {
 	Directives Directives
 	Links      []Link   // all links of the page, fit to be followed or not
 	Article    *Article // nil unless Kind is KindArticle
-	Cuts       []Cut    // only with Config.KeepCuts
+	Blocks     []Block  // all that is seen of the page; only with Config.Explain
+	Claims     []Claim  // what an article's page says of itself; likewise
 	// Lines are the lines of the page, for a template.Learner of its site.
 	Lines []template.Line
+
+	origin *origin // what Find looks in; only with Config.Explain
 }

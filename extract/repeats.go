@@ -15,9 +15,9 @@ import (
 // A run is one line of the page before anything is cut: a run of text in one
 // block, up to the next block or line break.
 type run struct {
-	from, to int32 // the items of the run
-	block    int32 // the block it stands in
-	home     int32 // the block around it and its neighbours
+	from, to int32          // the items of the run
+	block    int32          // the block it stands in
+	home     int32          // the block around it and its neighbours
 	hash     template.Block // of the line where it stands
 	text     template.Block // of the line alone, 0 if it is short
 	weight   int32
@@ -394,18 +394,14 @@ func (r *run) proseLike() bool { return r.weight >= proseWeight && r.linked*2 < 
 
 // cutRun cuts a line.
 func (t *tree) cutRun(r *run, stage, rule string) {
-	if t.cuts != nil {
-		text := t.runText(r, 1<<30)
-		*t.cuts = append(*t.cuts, Cut{Stage: stage, Rule: rule, Path: t.path(r.block), Text: clip(text, 200), Chars: utf8.RuneCountInString(text)})
+	if t.why != nil {
+		t.why.note(r.from, r.to, r.block, stage, rule)
 	}
-	remembered := t.cuts
-	t.cuts = nil
 	for i := r.from; i < r.to; i++ {
 		if t.items[i].form == formText {
 			t.cut(i, stage, rule)
 		}
 	}
-	t.cuts = remembered
 }
 
 // runText is the text of a line with white space folded, at most about limit

@@ -195,8 +195,8 @@ func (t *tree) cutByline(l *storyLine) {
 	if !ok || !namesReporter(said) {
 		return
 	}
-	if t.cuts != nil {
-		*t.cuts = append(*t.cuts, Cut{Stage: "trim", Rule: "byline", Path: t.path(mark), Text: said, Chars: utf8.RuneCountInString(said)})
+	if t.why != nil {
+		t.why.note(mark, t.items[mark].end, l.block, "trim", "byline")
 	}
 	for i := mark; i < t.items[mark].end; i++ {
 		if t.items[i].form == formText {

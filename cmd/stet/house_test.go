@@ -20,7 +20,7 @@ var house = map[string][]string{
 	"cmd/stet":          {"..."},
 	"cmd/stet/demosite": {"extract"},
 	"cmd/stet/proof":    {"..."},
-	"crawler":           {"crawler/...", "extract", "store", "store/warc"},
+	"crawler":           {"crawler/...", "extract", "extract/...", "store", "store/warc"},
 	"crawler/crawltest": {},
 	"crawler/discover":  {"crawler/weburl"},
 	"crawler/fetch":     {"crawler/weburl"},
