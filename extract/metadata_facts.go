@@ -203,7 +203,8 @@ func (w *factWalk) element(n *html.Node, f *factFrame) bool {
 	case atom.Script:
 		w.script(n)
 		return false
-	case atom.Style, atom.Template, atom.Noscript, atom.Iframe, atom.Object, atom.Select, atom.Textarea, atom.Svg, atom.Math, atom.Option:
+	case atom.Style, atom.Template, atom.Noscript, atom.Iframe, atom.Object, atom.Select, atom.Textarea, atom.Svg, atom.Math, atom.Option,
+		atom.Rt, atom.Rp: // how a word is read stands beside it in ruby text
 		return false
 	}
 	w.visible(n, f)

@@ -13,6 +13,11 @@ func (r *metaReader) readSite(m *metadata) {
 	for _, s := range [...]string{m.SiteName, f.meta("og:site_name"), r.ld.publisher(), f.meta("application-name"), strings.TrimPrefix(f.meta("twitter:site"), "@"), f.meta("al:ios:app_name")} {
 		r.addSiteKey(siteNameOK(s))
 	}
+	for i := range f.spans {
+		if s := &f.spans[i]; s.home && s.end-s.start < 60 {
+			r.addSiteKey(f.spanText(s)) // a heading that leads to the front page
+		}
+	}
 	labels := strings.Split(r.host, ".")
 	r.addSiteKey(r.host)
 	if len(labels) >= 2 {

@@ -24,6 +24,17 @@ func TestReadTitle(t *testing.T) {
 		{"cut off", `<title>The long bridge over the river is…</title><meta property="og:title" content="The long bridge over the river is open">`, "The long bridge over the river is open"},
 		{"a title with a colon", `<title>Bridge: it is open</title><h1>Bridge: it is open</h1>`, "Bridge: it is open"},
 		{"only the site's name", `<meta property="og:site_name" content="Example News"><title>Example News</title>`, ""},
+		{"the h1 in a breadcrumb", `<meta property="og:title" content="Bridge open: what drivers must know"><nav class=breadcrumb><a href=/>Home</a><h1>Bridge open: what drivers must know</h1></nav><script type="application/ld+json">{"@type":"NewsArticle","headline":"The long wait is over"}</script><h2>The long wait is over</h2>`, "The long wait is over"},
+		{"a kicker under the breadcrumb", `<meta property="og:title" content="The long wait is over"><ul class=breadcrumbs><li><h1>Bridge open: what drivers must know</h1></ul><h2><span>Town</span> <span>The long wait is over</span></h2>`, "The long wait is over"},
+		{"breadcrumb and heading say the same", `<meta property="og:title" content="Town: The long wait is over"><ul class=breadcrumbs><li><h1>Town: The long wait is over</h1></ul><h2><span>Town</span>: <span>The long wait is over</span></h2>`, "Town: The long wait is over"},
+		{"the h1 names the section", `<title>Our Town - News - The long wait is over</title><h1>News | Entry</h1><h2>The long wait is over</h2><h2>Why so long?</h2>`, "The long wait is over"},
+		{"a subtitle in the title element", `<title>The wait is over - Cars may cross the bridge again from Monday - Our Town</title><meta property="og:title" content="The wait is over"><h1>The wait is over</h1><h2>Cars may cross the bridge again from Monday</h2>`, "The wait is over"},
+		{"a forum's topic", `<title>Which bridge is older - Our Town Community Forum</title><h2>Which bridge is older</h2>`, "Which bridge is older"},
+		{"the date within the h1", `<meta property="og:title" content="The bridge is open"><h1><span>The bridge is open</span><br><span>31.05.2024</span> • <span>Town</span></h1>`, "The bridge is open"},
+		{"nothing between kicker and title", `<meta property="og:title" content="The river - The bridge is open"><h1><span>The river</span><span>The bridge is open</span></h1>`, "The river - The bridge is open"},
+		{"a newsletter's h1", `<title>Bridges for all | Example | Read now!</title><meta property="og:title" content="Bridges for all | Example | Read now!"><h1>My favourite bridges of the year</h1><div class=newsletter><h1>Get our news!</h1></div><div class=newsletter><h1>Get our news!</h1></div>`, "My favourite bridges of the year"},
+		{"nothing after a dash", `<title>The bridge is open -</title>`, "The bridge is open"},
+		{"ruby", `<html lang=ja><h1><ruby>橋<rt>はし</rt></ruby>が<ruby>開<rt>ひら</rt></ruby>きました</h1>`, "橋が開きました"},
 		{"nothing", `<p>x`, ""},
 	} {
 		if m := readMetadata(parseHTML(t, c.page), Page{URL: "https://www.a.example/x"}, "https://www.a.example/x"); m.Title != c.want {
