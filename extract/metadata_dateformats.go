@@ -118,6 +118,9 @@ func parseMachineDate(s string, order dateOrder) (stamp, bool) {
 	if st, ok := parseEpoch(s); ok {
 		return st, true
 	}
+	if st, ok := parseUnixDate(s); ok {
+		return st, true
+	}
 	return findDate(s, "", order)
 }
 
@@ -138,6 +141,24 @@ func parseEpoch(s string) (stamp, bool) {
 	rest := int(n % 86400)
 	st.clock, st.hour, st.minute, st.sec, st.zone = true, rest/3600, rest/60%60, rest%60, "Z"
 	return st, st.exists()
+}
+
+// parseUnixDate reads what the date command and Java print: "Fri May 31
+// 08:00:00 CEST 2024", the zone left out or not.
+func parseUnixDate(s string) (stamp, bool) {
+	f := strings.Fields(s)
+	if n := len(f); n != 5 && n != 6 {
+		return stamp{}, false
+	}
+	st := stamp{year: digits(f[len(f)-1]), month: monthOf(strings.ToLower(f[1]), ""), day: digits(f[2])}
+	if st.month == 0 || len(f[3]) != len("08:00:00") || f[3][2] != ':' {
+		return stamp{}, false
+	}
+	readClock(&st, f[3])
+	if len(f) == 6 {
+		st.zone = readZone(f[4])
+	}
+	return st, st.clock && st.exists()
 }
 
 // civil is the date of the n-th day since 1970-01-01 (Howard Hinnant's

@@ -81,8 +81,8 @@ func TestReadRest(t *testing.T) {
 	want := metadata{
 		Title: "The bridge is open", SiteName: "Example News", Language: "en", Description: "What happened & why.", Section: "Town",
 		Tags: []string{"bridge", "river", "town"}, Image: "https://a.example/i.jpg", License: "https://creativecommons.org/licenses/by/4.0/",
-		CanonicalURL: "https://a.example/bridge", PageType: "article", Paywalled: true,
-		Translations: []translation{{"de", "https://a.example/de/bruecke"}}, Sources: m.Sources,
+		CanonicalURL: "https://a.example/bridge", PageType: "article", Paywalled: "locked",
+		Translations: map[string]string{"de": "https://a.example/de/bruecke"}, Sources: m.Sources,
 	}
 	if !reflect.DeepEqual(m, want) {
 		t.Errorf("got  %+v\nwant %+v", m, want)
@@ -124,7 +124,7 @@ func TestCanonical(t *testing.T) {
 func TestArticleBody(t *testing.T) {
 	doc := parseHTML(t, `<script type="application/ld+json">{"@type":"NewsArticle","headline":"The bridge is open","articleBody":" All of the text. ","isAccessibleForFree":false,"keywords":"a, b","articleSection":["Town"],"license":"CC BY","image":{"@type":"ImageObject","url":"i.png"},"inLanguage":"de"}</script><h1>The bridge is open</h1>`)
 	m := readMetadata(doc, Page{}, "https://a.example/n/")
-	if m.ArticleBody != "All of the text." || !m.Paywalled || m.Section != "Town" || m.License != "CC BY" || m.Image != "https://a.example/n/i.png" || m.Language != "de" || len(m.Tags) != 2 || m.PageType != "newsarticle" {
+	if m.ArticleBody != "All of the text." || m.Paywalled != "locked" || m.Section != "Town" || m.License != "CC BY" || m.Image != "https://a.example/n/i.png" || m.Language != "de" || len(m.Tags) != 2 || m.PageType != "newsarticle" {
 		t.Errorf("got %+v", m)
 	}
 }
