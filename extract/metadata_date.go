@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 )
@@ -474,7 +475,7 @@ func (r *metaReader) dateLine(modified bool) stamp {
 	for i := range f.lines {
 		l := &f.lines[i]
 		n := l.end - l.start
-		if n < 6 || n > 1200 || !hasDigit(f.text[l.start:l.end]) || !r.near(l.start) || !r.sameArticle(l.article) {
+		if n < 6 || n > 1200 || !r.near(l.start) || !r.sameArticle(l.article) || !hasDigit(f.text[l.start:l.end]) {
 			continue
 		}
 		text := r.spacedText(l.start, l.end)
@@ -525,8 +526,10 @@ func (r *metaReader) dateOfLine(text string, modified bool) (st stamp, from, to,
 			break
 		}
 		label = labelOfDate(text[at:][max(0, from-40):from])
-		if label == 0 {
-			label = labelOfDate(text[at:][from:min(len(text)-at, to+30)])
+		if after := text[at+to : min(len(text), at+to+30)]; label == 0 {
+			if _, _, _, more := locateDate(text[at+to:min(len(text), at+to+60)], r.lang, r.order); !more {
+				label = labelOfDate(after) // else that is what the next one is called
+			}
 		}
 		if (label < 0) == modified && r.plausible(st) {
 			return st, at + from, at + to, label, true
@@ -536,7 +539,24 @@ func (r *metaReader) dateOfLine(text string, modified bool) (st stamp, from, to,
 	return stamp{}, 0, 0, 0, false
 }
 
-func hasDigit(b []byte) bool { return bytes.ContainsAny(b, "0123456789") }
+// hasDigit looks for a digit of any script.
+func hasDigit(b []byte) bool {
+	if bytes.ContainsAny(b, "0123456789") {
+		return true
+	}
+	for i := 0; i < len(b); {
+		if b[i] < 0xD9 {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(b[i:])
+		if digitOf(r) >= 0 {
+			return true
+		}
+		i += size
+	}
+	return false
+}
 
 // leadsIn says whether a date is followed by a dash or bar, as at the start of
 // a story: "31.05.2024 – The council …".
@@ -552,11 +572,8 @@ func leadsIn(rest string) bool {
 
 // looksByline says whether a line is made of small parts: "By A | 31 May".
 func looksByline(text string) bool {
-	return strings.ContainsAny(text, "|•·/–—") || authorLabel(text) > 0
+	return strings.ContainsAny(text, "|•·/–—") || labelLength(text) > 0
 }
-
-// authorLabel is the length of a word at the start that introduces an author.
-func authorLabel(text string) int { return 0 }
 
 // speaksOfOthers says whether a line with a date is about copyright or about
 // how long a member of a forum has been one.
@@ -584,6 +601,14 @@ func (r *metaReader) labelled(start, end int) int {
 // labelOfDate looks for such words in a text; the last one counts.
 func labelOfDate(text string) int {
 	low := strings.ToLower(text)
+	if strings.IndexByte(low, 0xD9) >= 0 {
+		low = strings.Map(func(r rune) rune {
+			if r >= 0x64B && r <= 0x652 {
+				return -1 // Arabic vowels, written by some
+			}
+			return r
+		}, low)
+	}
 	published, modified := lastWord(low, publishedWords), lastWord(low, modifiedWords)
 	switch {
 	case published > modified:
@@ -610,7 +635,7 @@ var (
 		"opublikowan", "dodano", "publikováno", "zveřejněno", "vydáno", "közzétéve", "megjelent", "опубликов", "опубліков", "δημοσίευση", "δημοσιεύτηκε",
 		"yayınlan", "yayım", "yayın tarihi", "giriş tarihi", "eklenme", "oluşturulma", "diterbitkan", "dipublikasikan", "terbit", "đăng",
 		"نشر", "النشر", "انتشار", "प्रकाशित", "पब्लिश", "פורסם", "เผยแพร่",
-		"发布", "發布", "發佈", "发表", "發表", "刊登", "公開日", "公開", "掲載", "配信", "投稿", "입력", "등록", "게시", "승인",
+		"出版", "发布", "發布", "發佈", "发表", "發表", "刊登", "公開日", "公開", "掲載", "配信", "投稿", "입력", "등록", "게시", "승인",
 	}
 	modifiedWords = []string{
 		"update", "modified", "last edited", "revised", "aktualisiert", "geändert", "bearbeitet", "mis à jour", "mise à jour", "modifié", "actualizad", "modificad", "actualitzat", "aggiornat", "ultima modifica", "atualizad",

@@ -291,6 +291,9 @@ func readZone(s string) string {
 	if s == "" {
 		return ""
 	}
+	if strings.HasPrefix(strings.ToLower(s[:min(6, len(s))]), "мск") {
+		return "+03:00"
+	}
 	if c := s[0]; c != '+' && c != '-' {
 		end := 0
 		for end < len(s) && isLetter(s[end]) {
@@ -355,6 +358,14 @@ func findDate(s, lang string, order dateOrder) (stamp, bool) {
 
 // locateDate is findDate that also says where the date stands in s.
 func locateDate(s, lang string, order dateOrder) (st stamp, start, end int, ok bool) {
+	western, at := westernDate(s)
+	if st, start, end, ok = locateWestern(western, lang, order); ok && at != nil {
+		start, end = at[start], at[end]
+	}
+	return st, start, end, ok
+}
+
+func locateWestern(s, lang string, order dateOrder) (st stamp, start, end int, ok bool) {
 	var buf [maxDateTokens]dateToken
 	toks := dateTokens(buf[:0], s, lang)
 	for i := range toks {
@@ -407,13 +418,18 @@ func dateTokens(toks []dateToken, s, lang string) []dateToken {
 			end := i + size
 			for end < len(s) {
 				r, size := utf8.DecodeRuneInString(s[end:])
-				if !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) || isDateUnit(r) {
+				if !unicode.IsLetter(r) && !unicode.IsMark(r) || isDateUnit(r) {
 					break
 				}
 				end += size
 			}
 			if word := strings.ToLower(s[i:end]); !joinsDate(word) {
-				toks = append(toks, dateToken{num: -1, month: monthOf(word, lang), start: i, end: end})
+				t := dateToken{num: -1, month: monthOf(word, lang), start: i, end: end}
+				if n := len(toks); n > 0 && t.month > 0 && toks[n-1].month == t.month {
+					toks[n-1].end = end // one month by two names: "آذار/مارس"
+				} else {
+					toks = append(toks, t)
+				}
 			}
 			i = end
 		default:
@@ -562,7 +578,7 @@ func readTimeOfDay(st *stamp, s string, within int) bool {
 		return false
 	}
 	lead := s[:i]
-	if strings.ContainsAny(lead, "\n.!?") && strings.Trim(lead, " .,|-–—·") != "" && !strings.Contains(lead, "kl.") {
+	if between := strings.Trim(lead, " .,|-–—·"); strings.ContainsAny(lead, "\n.!?") && between != "" && between != "오후" && between != "오전" && !strings.Contains(lead, "kl.") {
 		return false
 	}
 	s = s[i:]
