@@ -33,6 +33,7 @@ type named struct {
 func (r *metaReader) readAuthors(m *metadata) {
 	stated, desk := r.firstNamed(r.ldAuthors, r.metaAuthors, r.propAuthors)
 	line := r.lineAuthors()
+	stated.names = r.withoutEditors(stated.names)
 	switch {
 	case len(stated.names) > 0 && len(line.names) > 0 && (fuller(line.names, stated.names) || accountLike(stated.names)):
 		stated = line
@@ -51,6 +52,47 @@ func (r *metaReader) readAuthors(m *metadata) {
 	if len(stated.names) > 0 {
 		m.Authors, m.Sources["authors"] = stated.names, stated.source
 	}
+}
+
+// withoutEditors leaves out whom the page calls an editor, and not a writer:
+// machines are often told who put the story in.
+func (r *metaReader) withoutEditors(names []string) []string {
+	var kept []string
+	for _, n := range names {
+		if !r.calledEditor(n) {
+			kept = append(kept, n)
+		}
+	}
+	return kept
+}
+
+// editorLabels stand before the name of an editor, in lower case.
+var editorLabels = [...]string{"editor", "edited by", "redaktur", "penyunting", "editör", "責任編輯", "责任编辑", "责编", "責編", "编辑", "編輯", "biên tập"}
+
+func (r *metaReader) calledEditor(name string) bool {
+	f, called := r.facts, false
+	low := strings.ToLower(name)
+	for i := range f.lines {
+		l := &f.lines[i]
+		if l.end-l.start > 160 || l.zone&(zoneNav|zoneComment) != 0 || !holdsName(f.text[l.start:l.end], name) {
+			continue
+		}
+		lead, _, _ := strings.Cut(strings.ToLower(r.spacedText(l.start, l.end)), low)
+		if lead = strings.TrimRight(lead, " :：/／|("); !endsWithAny(lead, editorLabels[:]) {
+			return false // stands there as something else as well
+		}
+		called = true
+	}
+	return called
+}
+
+func endsWithAny(s string, ends []string) bool {
+	for _, end := range ends {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // firstNamed asks sources in turn; desk is the first that names no person.

@@ -224,7 +224,7 @@ func suffixFollows(s string) bool {
 }
 
 // cutMarks end a name: what follows is something else.
-var cutMarks = []string{" (", "（", "(", " [", "【", "[", " @", " | ", "｜", " für ", " for ", " in ", " im gespräch", " im interview", " as told", " aus ", " vom ", " am ", " on ", " at ", " um ", " is ", " ist ", " le ", " el ", " il ", " publié", " updated", " published", ", ", " via ", " des ", "：", ": ", " 发表于", " 发布于", " 發表於", " 来源", " 编辑", "\u3000", " >", " »", " wrote", " writes", " reports", " says", " schrieb", " schreibt", "»", " under ", " unter "}
+var cutMarks = []string{" (", "（", "(", " [", "【", "[", " @", " | ", "｜", " für ", " for ", " in ", " im gespräch", " im interview", " as told", " aus ", " vom ", " am ", " on ", " at ", " um ", " is ", " ist ", " le ", " el ", " il ", " publié", " updated", " published", ", ", " via ", " des ", "：", ": ", " 发表于", " 发布于", " 發表於", " 来源", " 编辑", "\u3000", " >", " »", " wrote", " writes", " reports", " says", " schrieb", " schreibt", "»", " under ", " unter ", " In "}
 
 // cleanName trims one name and judges it; "" if it is none.
 func cleanName(s string, trust nameTrust) string {
@@ -407,7 +407,7 @@ func notACJKName(s string) bool {
 }
 
 // wordsOfNoName never stand in the name of a person.
-var wordsOfNoName = " the a an and or about more read click here home news category categories tags tag share comments comment login subscribe newsletter photo photos image images getty istock shutterstock minute minutes min ago hours hour today yesterday january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember uhr kommentar kommentare artikel beitrag mehr alle zum über uns impressum lesezeit published updated posted written article articles story stories this that with your you we our is are was has have all rights reserved copyright sponsored advertisement anzeige stand publicado publicada hace vor quelle source foto fotos bild text photograph veröffentlicht aktualisiert erstellt uncategorized allgemein edit mins wochen tagen stunden message reply send share "
+var wordsOfNoName = " the a an and or about more read click here home news category categories tags tag share comments comment login subscribe newsletter photo photos image images getty istock shutterstock minute minutes min ago hours hour today yesterday january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember uhr kommentar kommentare artikel beitrag mehr alle zum über uns impressum lesezeit published updated posted written article articles story stories this that with your you we our is are was has have all rights reserved copyright sponsored advertisement anzeige stand publicado publicada hace vor quelle source foto fotos bild text photograph veröffentlicht aktualisiert erstellt uncategorized allgemein edit mins wochen tagen stunden message reply send share datum date fecha data "
 
 // rolesOfNoName are what people are called next to their names; alone, or as
 // all of a part between commas, they are no name.
