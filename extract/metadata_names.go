@@ -43,6 +43,9 @@ func cleanAuthors(raw string, trust nameTrust) []string {
 			if len(part) > 4 {
 				dropped++
 			}
+			if trust != trustStated && len(names) > 0 && isDeskName(part) {
+				break // "By A, Example News, New York"
+			}
 			continue
 		}
 		if trust != trustStated && isDeskName(name) && len(names) > 0 {

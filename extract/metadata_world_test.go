@@ -28,7 +28,7 @@ func TestBylinesOfTheWorld(t *testing.T) {
 		{"Spanish", "es", "El puente está abierto", `<p>Por María José Peña</p><p>31 de mayo de 2024 a las 15:20</p>`, "María José Peña", "2024-05-31T15:20:00", ""},
 		{"Spanish, short", "es", "El puente está abierto", `<p>Juan Carlos Ruiz / Ana Gil</p><p>Madrid - 31 may 2024 - 15:20 CEST</p>`, "", "2024-05-31T15:20:00+02:00", ""},
 		{"Spanish, updated", "es", "El puente está abierto", `<p>Publicado: 30/05/2024 08:00</p><p>Actualizado: 31/05/2024 15:20</p>`, "", "2024-05-30T08:00:00", "2024-05-31T15:20:00"},
-		{"Portuguese", "pt-BR", "A ponte está aberta", `<p>Por João da Silva, São Paulo</p><p>31/05/2024 15h20 Atualizado 01/06/2024 09h05</p>`, "João da Silva", "2024-05-31T15:20:00", "2024-06-01T09:05:00"},
+		{"Portuguese", "pt-BR", "A ponte está aberta", `<p>Por João da Silva, Lisboa</p><p>31/05/2024 15h20 Atualizado 01/06/2024 09h05</p>`, "João da Silva", "2024-05-31T15:20:00", "2024-06-01T09:05:00"},
 		{"Portuguese, month", "pt", "A ponte está aberta", `<p>Texto de Rita Sá Marques</p><p>31 de maio de 2024, 15:20</p>`, "Rita Sá Marques", "2024-05-31T15:20:00", ""},
 		{"Italian", "it", "Il ponte è aperto", `<p>di Giulia De Rossi</p><p>31 maggio 2024 alle 15:20</p>`, "Giulia De Rossi", "2024-05-31T15:20:00", ""},
 		{"Polish", "pl", "Most jest otwarty", `<p>Autor: Łukasz Wójcik</p><p>Opublikowano: 31 maja 2024, 15:20</p><p>Aktualizacja: 1 czerwca 2024, 09:05</p>`, "Łukasz Wójcik", "2024-05-31T15:20:00", "2024-06-01T09:05:00"},
