@@ -118,8 +118,12 @@ func (r *metaReader) readTranslations(m *metadata) {
 	}
 }
 
-// plainURL is an address without fragment and last slash, for comparing.
+// plainURL is an address without scheme, fragment and last slash, for
+// comparing.
 func plainURL(u string) string {
+	if _, rest, ok := strings.Cut(u, "://"); ok {
+		u = rest
+	}
 	u, _, _ = strings.Cut(u, "#")
 	return strings.TrimSuffix(u, "/")
 }

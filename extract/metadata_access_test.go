@@ -46,6 +46,7 @@ func TestTranslations(t *testing.T) {
 			map[string]string{"de": "https://a.example/de/x", "zh-Hant": "https://a.example/zh/x#a", "x-default": "https://a.example/"}, "html"},
 		{"the canonical address is the page's own", `<link rel=canonical href=/y><link rel=alternate hreflang=en href=/y/><link rel="alternate nofollow" hreflang=pt_br href=/pt/y>`, "",
 			map[string]string{"pt-BR": "https://a.example/pt/y"}, "html"},
+		{"own by another scheme", `<link rel=alternate hreflang=en href="http://a.example/x#top">`, "", nil, ""},
 		{"twice", `<link rel=alternate hreflang=de href=/1><link rel=alternate hreflang=DE href=/2>`, "", map[string]string{"de": "https://a.example/1"}, "html"},
 		{"no language, no address", `<link rel=alternate hreflang="" href=/1><link rel=alternate hreflang="german!" href=/2><link rel=alternate hreflang=fr href="javascript:1"><link rel=alternate hreflang=es>`, "", nil, ""},
 		{"header", ``, `<https://a.example/fr>; rel="alternate"; hreflang="fr", <https://a.example/a,b>; hreflang=es; rel=alternate, <https://a.example/n>; rel=next`,

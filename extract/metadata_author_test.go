@@ -36,6 +36,7 @@ func TestCleanAuthors(t *testing.T) {
 		{"作者：张三、李四", trustMarked, "张三; 李四"},
 		{"记者 王小明", trustMarked, "王小明"},
 		{"文/赵敏", trustMarked, "赵敏"},
+		{"赵敏 文并摄", trustMarked, "赵敏"},
 		{"佐藤花子", trustStated, "佐藤花子"},
 		{"Пётр Смирнов", trustStated, "Пётр Смирнов"},
 		{"Will Knight", trustStated, "Will Knight"},

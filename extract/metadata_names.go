@@ -283,7 +283,7 @@ func dropCourtesy(s string) string {
 // dropCJKRole takes off what Chinese, Japanese and Korean bylines put behind
 // or before a name.
 func dropCJKRole(s string) string {
-	for _, role := range [...]string{"记者", "記者", "编辑", "編輯", "报道", "報導", "報道", "撰文", "摄", "攝", "文", "기자", "さん", "氏", "特派员", "特派員", "通讯员"} {
+	for _, role := range [...]string{"文并访", "文并摄", "文并图", "文/图", "记者", "記者", "编辑", "編輯", "报道", "報導", "報道", "撰文", "摄", "攝", "文", "기자", "さん", "氏", "特派员", "特派員", "通讯员"} {
 		if rest := strings.TrimSuffix(s, role); rest != s && utf8.RuneCountInString(strings.TrimSpace(rest)) >= 2 && startsCJK(rest) {
 			s = strings.TrimSpace(rest)
 		}
