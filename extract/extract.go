@@ -106,7 +106,13 @@ type Article struct {
 	Section     string   `json:"section,omitempty"`
 	Tags        []string `json:"tags,omitempty"`
 	Image       string   `json:"image,omitempty"`
-	License     string   `json:"license,omitempty"`
+	License     string   `json:"license,omitempty"` // an address or a short text
+	// Paywalled is "free", "metered" or "locked", as the page tells machines;
+	// empty if it tells nothing, or two things.
+	Paywalled string `json:"paywalled,omitempty"`
+	// Translations are the addresses of the page in other languages, by BCP 47
+	// tag, or "x-default" for readers of all others.
+	Translations map[string]string `json:"translations,omitempty"`
 	// Text is the story, a line per block, without title and byline.
 	Text string `json:"text"`
 	// HTML is the story as HTML of an allow list: no scripts, styles,

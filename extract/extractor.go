@@ -152,10 +152,10 @@ func (x *Extractor) article(p Page, m metadata, t *tree, s *story, urls *resolve
 		URL: p.URL, CanonicalURL: m.CanonicalURL, Title: m.Title, Authors: m.Authors,
 		PublishedAt: m.PublishedAt, ModifiedAt: m.ModifiedAt, SiteName: m.SiteName,
 		Description: m.Description, Section: m.Section, Tags: m.Tags, Image: m.Image,
-		License: m.License, Sources: m.Sources,
+		License: m.License, Paywalled: m.Paywalled, Translations: m.Translations, Sources: m.Sources,
 		Text: s.text, WordCount: countWords(s.text), Quality: s.quality(),
 	}
-	a.Language = detectLanguage(clip(s.text, languageSample), m.Language)
+	a.Language = m.language(clip(s.text, languageSample))
 	if s.embedded {
 		a.HTML = paragraphs(s.text)
 		return a

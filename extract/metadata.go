@@ -30,21 +30,30 @@ type metadata struct {
 	ArticleBody string
 	// PageType is og:type or JSON-LD's type of the page, in lower case, for
 	// telling articles from lists: "newsarticle", "website", "collectionpage".
-	PageType string
-	// Paywalled says that the page states it is not free to read.
-	Paywalled bool
-	// Translations are the page's alternates in other languages.
-	Translations []translation
+	PageType     string
+	Paywalled    string            // see Article.Paywalled
+	Translations map[string]string // see Article.Translations
 }
-
-// translation is a link element with hreflang.
-type translation struct{ Language, URL string }
 
 func (m *metadata) set(field *string, name, value, source string) {
 	if *field == "" && value != "" {
 		*field = value
 		m.Sources[name] = source
 	}
+}
+
+// language is that of the text, with its source: what the page states, unless
+// the text says otherwise or more.
+func (m *metadata) language(text string) string {
+	lang := detectLanguage(text, m.Language)
+	switch lang {
+	case m.Language:
+	case "":
+		delete(m.Sources, "language")
+	default:
+		m.Sources["language"] = "detected"
+	}
+	return lang
 }
 
 // metaReader is the page while its metadata is read.
@@ -63,6 +72,7 @@ type metaReader struct {
 	body       int  // where the text of the story begins
 	navHeading bool // every h1 stands in what calls itself navigation
 	titleZone  zone // what the title stands in
+	shownAt    int  // where the date that people are shown stands
 }
 
 // readMetadata reads the whole tree, before anything is cut, in one walk.
