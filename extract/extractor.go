@@ -126,7 +126,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 		s.takeBody(body)
 	}
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
-	if d.Kind != KindArticle {
+	if !d.Kind.HasText() {
 		return
 	}
 	d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)

@@ -21,6 +21,7 @@ type tree struct {
 	host     string // of the page
 	lone     bool   // a teaser that leads to its page twice was seen
 	title    string // the title of the page, as read from its metadata
+	prompt   string // what the page says where it asks to be paid for
 	p        *phrases
 	captions map[string]bool   // class values that name captions
 	names    map[string]string // rules of the class and id values seen
