@@ -46,13 +46,18 @@ type Page struct {
 // Kind says what a page is.
 type Kind string
 
-// The kinds of page. Only KindArticle carries an [Article].
+// The kinds of page. The first four carry an [Article], see [Kind.HasText].
 const (
-	KindArticle   Kind = "article"
+	KindArticle       Kind = "article"
+	KindForum         Kind = "forum"         // a thread of a forum, or a question with its answers
+	KindLiveBlog      Kind = "live-blog"     // a report written while the thing happens
+	KindDocumentation Kind = "documentation" // a page of a manual or reference
+
 	KindList      Kind = "list"      // mostly links to other pages
 	KindHome      Kind = "home"      // the front page of a site
 	KindSoft404   Kind = "soft-404"  // "not found" with status 200
 	KindLogin     Kind = "login"     // a login form instead of the story
+	KindPaywall   Kind = "paywall"   // a prompt to pay or subscribe, and hardly a teaser
 	KindConsent   Kind = "consent"   // a consent dialog instead of the story
 	KindChallenge Kind = "challenge" // a bot challenge
 	KindShell     Kind = "shell"     // empty without scripts
@@ -148,7 +153,7 @@ type Document struct {
 	Refresh    string // absolute target of a meta refresh of at most 10 s
 	Directives Directives
 	Links      []Link   // all links of the page, fit to be followed or not
-	Article    *Article // nil unless Kind is KindArticle
+	Article    *Article // nil unless Kind.HasText
 	Blocks     []Block  // all that is seen of the page; only with Config.Explain
 	Claims     []Claim  // what an article's page says of itself; likewise
 	// Lines are the lines of the page, for a template.Learner of its site.

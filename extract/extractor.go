@@ -128,7 +128,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source) {
 	}
 	d.Lines = t.learn()
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
-	if d.Kind == KindArticle {
+	if d.Kind.HasText() {
 		d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)
 		d.Language = d.Article.Language
 	}

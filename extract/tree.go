@@ -24,6 +24,7 @@ type tree struct {
 	host     string   // of the page
 	lone     bool     // a teaser that leads to its page twice was seen
 	title    string   // the title of the page, as read from its metadata
+	prompt   string   // what the page says where it asks to be paid for
 	p        *phrases
 	site     *template.Template // what the site's pages repeat, nil if unknown
 	runs     []run              // the lines of the page before anything was cut

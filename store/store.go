@@ -407,13 +407,14 @@ type Counts struct {
 	Discovered int            `json:"discovered"`
 }
 
-// Filter chooses entries. The zero value chooses every article.
+// Filter chooses entries. The zero value chooses every page that carries a
+// text: articles, and threads of forums, live blogs and documentation.
 type Filter struct {
 	Site     string // registrable domain or host name
 	Language string // a BCP 47 prefix: zh matches zh-Hans
 	After    string // published on or after this day, YYYY-MM-DD
 	Before   string // published before this day
-	Kind     string // a kind of page; article if empty; "any" for all
+	Kind     string // a kind of page; every kind with a text if empty; "any" for all
 	Limit    int    // 0 for all
 }
 

@@ -385,8 +385,8 @@ func keptInWords(v visitStory) string {
 	if v.KindWhy != "" {
 		because = ": " + clean(v.KindWhy)
 	}
-	if v.Kind == string(extract.KindArticle) {
-		return "kept as an article" + because
+	if extract.Kind(v.Kind).HasText() {
+		return "kept as " + aKind(v.Kind) + because
 	}
 	return "kept, but no article; it is " + aKind(v.Kind) + because
 }
