@@ -11,7 +11,7 @@ import (
 // corrected by what the page itself says of its parts, and filled up with the
 // blocks that readability leaves out for being short.
 func (t *tree) choose() {
-	if len(t.items) == 0 {
+	if len(t.items) == 0 || t.chooseRuled() {
 		return
 	}
 	t.readable()

@@ -111,7 +111,7 @@ type Article struct {
 	// Quality is a confidence from 0 (probably not the story) to 1.
 	Quality float64 `json:"quality"`
 	// Sources says where each metadata field came from: json-ld, opengraph,
-	// microdata, meta, html, url, header, detected.
+	// microdata, meta, html, url, header, detected, site-rule.
 	Sources map[string]string `json:"sources,omitempty"`
 }
 
@@ -142,6 +142,8 @@ type Document struct {
 	Language   string
 	Canonical  string // absolute; empty if absent or not usable
 	Refresh    string // absolute target of a meta refresh of at most 10 s
+	NextPage   string // absolute URL of the next page of the same article, empty if there is none
+	SinglePage string // absolute URL of the whole article on one page, as a site rule finds it; empty if there is none
 	Directives Directives
 	Links      []Link   // all links of the page, fit to be followed or not
 	Article    *Article // nil unless Kind is KindArticle

@@ -22,8 +22,8 @@ type page struct {
 // The numbers are those of the largest page that is parsed (300,000 elements):
 // an expression there takes 20 to 60 ns a step.
 const (
-	pageSteps       = 40_000_000
-	expressionSteps = 15_000_000
+	pageSteps       = 48_000_000
+	expressionSteps = 12_000_000
 )
 
 // overrun is what a navigator panics with when the steps are used up.
@@ -79,7 +79,7 @@ func (p *page) next(n, top *html.Node) *html.Node {
 // number gives the place of a node in document order.
 func (p *page) number(n *html.Node) int32 {
 	if p.order == nil {
-		p.order = make(map[*html.Node]int32)
+		p.order = make(map[*html.Node]int32, 4096)
 		for m := p.root; m != nil; m = p.next(m, p.root) {
 			p.order[m] = int32(len(p.order))
 		}

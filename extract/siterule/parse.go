@@ -232,7 +232,9 @@ func (p *parser) flag(name, value string, flag *bool) {
 }
 
 // unquoted drops all quotes, as every reader of the format does.
-func unquoted(s string) string { return strings.NewReplacer("'", "", `"`, "").Replace(s) }
+func unquoted(s string) string { return quotes.Replace(s) }
+
+var quotes = strings.NewReplacer("'", "", `"`, "")
 
 // pair makes pairs of find_string and replace_string: the n-th of the one with
 // the n-th of the other, or, where there are more of one kind, those that

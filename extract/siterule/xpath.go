@@ -182,13 +182,22 @@ func (p *page) sorted(nodes []ref) []ref {
 	if len(nodes) < 2 {
 		return nodes
 	}
-	p.spend(len(nodes))
-	slices.SortFunc(nodes, func(a, b ref) int {
-		if a.node != b.node {
-			return cmp.Compare(p.number(a.node), p.number(b.node))
-		}
-		return cmp.Compare(a.attr, b.attr)
-	})
+	p.spend(4 * len(nodes))
+	type placed struct {
+		ref
+		at int32
+	}
+	list := make([]placed, len(nodes))
+	for i, n := range nodes {
+		list[i] = placed{n, p.number(n.node)}
+	}
+	order := func(a, b placed) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.attr, b.attr)) }
+	if !slices.IsSortedFunc(list, order) {
+		slices.SortFunc(list, order)
+	}
+	for i := range list {
+		nodes[i] = list[i].ref
+	}
 	return slices.Compact(nodes)
 }
 
