@@ -237,6 +237,9 @@ func (g *ruling) reason(d *Document) {
 	if g == nil {
 		return
 	}
+	if len(g.roots) > 0 {
+		d.BodyRule = g.found.BodyBy
+	}
 	notes := []string{d.Reason, g.note}
 	if g.found.Advert {
 		notes = append(notes, "the site rule calls it an advertisement")
@@ -244,8 +247,8 @@ func (g *ruling) reason(d *Document) {
 	for _, p := range g.found.GivenUp {
 		notes = append(notes, p.String())
 	}
-	d.Reason = strings.Join(notes[:1], "")
-	for _, n := range notes[1:] {
+	d.Reason = ""
+	for _, n := range notes {
 		if n != "" {
 			d.Reason = strings.TrimPrefix(d.Reason+"; "+n, "; ")
 		}

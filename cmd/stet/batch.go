@@ -50,7 +50,7 @@ const batchMemory = 512 << 20
 
 // batch reads tasks and writes their answers in the same order. At most twice
 // as many pages as workers are in memory, whatever the length of the input.
-func batch(ctx context.Context, c *console, workers int) error {
+func batch(ctx context.Context, c *console, workers int, cfg extract.Config) error {
 	tuneMemory(batchMemory, c.getenv)
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -84,7 +84,7 @@ func batch(ctx context.Context, c *console, workers int) error {
 		close(work)
 	}()
 	for range workers {
-		x := extract.New(extract.Config{})
+		x := extract.New(cfg)
 		g.Go(func() error {
 			for {
 				p, ok, err := received(ctx, work)

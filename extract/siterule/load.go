@@ -102,6 +102,14 @@ func (rs *Rules) addGlobal() {
 // All are the rules as they stand in the files, in the order of their names.
 func (rs *Rules) All() []*Rule { return rs.own }
 
+// Only gives the rule of one file for every host, with what global.txt adds.
+func (rs *Rules) Only(r *Rule) *Rules {
+	if rs.global != nil && r != rs.global && r.Autodetect {
+		r = r.with(rs.global)
+	}
+	return &Rules{global: r}
+}
+
 // For gives the rule for the pages of a host, nil if there is none. It is that
 // of the most specific file: for www.a.example.org
 //

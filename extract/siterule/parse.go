@@ -164,7 +164,7 @@ func (p *parser) list(name string) *[]*expression {
 
 func (p *parser) known(name string) bool {
 	switch name {
-	case "strip_id_or_class", "strip_image_src", "single_page_link", "next_page_link", "if_page_contains", "test_url", "test_contains":
+	case "strip_id_or_class", "strip_image_src", "single_page_link", "next_page_link", "if_page_contains", "test_url", "test_urls", "test_contains", "test_content":
 		return true
 	}
 	return ignored[name] != "" || p.yesNo(name) != nil || p.list(name) != nil
@@ -192,9 +192,9 @@ func (p *parser) directive(name, value string) {
 		p.rule.next = append(p.rule.next, link{at: p.expression(value)})
 	case "if_page_contains":
 		p.condition(value)
-	case "test_url":
+	case "test_url", "test_urls":
 		p.rule.Tests = append(p.rule.Tests, Test{URL: value, Line: p.line})
-	case "test_contains":
+	case "test_contains", "test_content":
 		if n := len(p.rule.Tests); n > 0 {
 			p.rule.Tests[n-1].Contains = append(p.rule.Tests[n-1].Contains, value)
 			return

@@ -134,7 +134,10 @@ func scan(text string) (scanned, error) {
 	}
 	s.branches = append(s.branches, strings.TrimSpace(text[from:]))
 	o := outer.String()
-	s.isPath = !strings.ContainsAny(o, "=<>+!,") && !operators.MatchString(o)
+	s.isPath = !strings.ContainsAny(o, "=<>+!") && !operators.MatchString(o)
+	if strings.Contains(o, ",") {
+		return s, errors.New("a comma outside of parentheses")
+	}
 	for _, b := range s.branches {
 		if b == "" {
 			return s, errors.New("an empty expression")

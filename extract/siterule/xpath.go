@@ -46,6 +46,11 @@ func newCompiled(text string) (*compiled, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The library reads as much as is an expression and is silent about the
+	// rest; within parentheses it is not.
+	if _, err := compileOne("(" + text + ")"); err != nil {
+		return nil, err
+	}
 	c := &compiled{text: text}
 	c.pool.Put(e)
 	return c, nil
