@@ -113,3 +113,23 @@ func BenchmarkCheck2000(b *testing.B) {
 		}
 	}
 }
+
+// A page of 2,000 elements, read by a rule of 24 expressions and 8 names.
+func BenchmarkRead(b *testing.B) {
+	var page strings.Builder
+	page.WriteString("<html><body><article>")
+	for i := range 500 {
+		fmt.Fprintf(&page, "<div class='c%d x'><p>text <b>bold</b> <a href='/%d'>link</a></p></div>\n", i%50, i)
+	}
+	doc := parsePage(b, page.String())
+	rs, _, err := Load(collection(1))
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := rs.For("site0.example")
+	for b.Loop() {
+		if f := r.Read(doc); len(f.Body) != 1 {
+			b.Fatal(f)
+		}
+	}
+}
