@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"stet/extract"
 	"stet/store"
 )
 
@@ -36,6 +37,9 @@ type Config struct {
 
 	IgnoreRobots bool     `json:"ignore-robots,omitempty" toml:"ignore-robots"`
 	AllowNetwork []string `json:"allow-network,omitempty" toml:"allow-network"` // CIDRs that may be dialled although private
+
+	// Extract says how pages are read.
+	Extract extract.Config `json:"-" toml:"-"`
 
 	// Stop, when closed, ends the run softly: what is in flight is finished
 	// and recorded, nothing new begins. Cancelling the context ends it at once.

@@ -100,7 +100,7 @@ func newCrawl(st store.Store, cfg Config) (*crawl, error) {
 		return nil, fmt.Errorf("there is no seed to begin with")
 	}
 	c := &crawl{cfg: cfg, bounds: bounds, store: st, log: cfg.Log,
-		extract: extract.New(extract.Config{}), lessons: newLessons(),
+		extract: extract.New(cfg.Extract), lessons: newLessons(),
 		gate: newGate(), doors: newDoors(),
 		delay: DefaultDelay, retries: DefaultRetries,
 		cpu: make(chan struct{}, runtime.GOMAXPROCS(0))}

@@ -10,11 +10,11 @@ import (
 // corrected by what the page itself says of its parts, and filled up with the
 // blocks that readability leaves out for being short.
 func (t *tree) choose() {
-	if len(t.items) == 0 {
+	if len(t.items) == 0 || t.chooseRuled() {
 		return
 	}
-	if c := t.siteStory(); c >= 0 {
-		t.keepStory(c)
+	if parts := t.siteStory(); len(parts) > 0 {
+		t.keepStory(parts)
 		return
 	}
 	t.readable()
@@ -29,14 +29,13 @@ func (t *tree) choose() {
 		c = t.dense()
 	}
 	c = t.narrow(c)
-	t.keepStory(t.column(c))
+	t.keepStory([]int32{t.column(c)})
 }
 
-// keepStory keeps what is under item c, and the lead above it.
-func (t *tree) keepStory(c int32) {
-	t.story = c
-	t.fill(c)
-	t.lead(c)
+// keepStory keeps what is under the given items, and the lead above them.
+func (t *tree) keepStory(parts []int32) {
+	t.keepOnly(parts)
+	t.lead(t.story)
 	t.asks()
 	t.boxes()
 	t.tables()
@@ -222,24 +221,6 @@ func (t *tree) namedBody(it *item) bool {
 		}
 	}
 	return false
-}
-
-// fill keeps every live block under c.
-func (t *tree) fill(c int32) {
-	for i := range t.items {
-		if t.items[i].state == kept {
-			t.items[i].state = live
-		}
-	}
-	for i := c; i < t.items[c].end; {
-		it := &t.items[i]
-		if it.state == cut {
-			i = it.end
-			continue
-		}
-		it.state = kept
-		i++
-	}
 }
 
 // dense is where most of the page's paragraphs are: from the root down as

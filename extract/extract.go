@@ -129,7 +129,7 @@ type Article struct {
 	// Quality is a confidence from 0 (probably not the story) to 1.
 	Quality float64 `json:"quality"`
 	// Sources says where each metadata field came from: json-ld, opengraph,
-	// microdata, meta, html, url, header, detected.
+	// microdata, meta, html, url, header, detected, site-rule.
 	Sources map[string]string `json:"sources,omitempty"`
 }
 
@@ -143,14 +143,19 @@ type Directives struct {
 
 // Document is everything learnt from one page.
 type Document struct {
-	URL        string
-	Kind       Kind
-	Reason     string // why it is of this kind, a short sentence
-	Charset    string // the WHATWG name of the encoding the bytes were read in
-	Title      string // also for pages that are not articles
-	Language   string
-	Canonical  string // absolute; empty if absent or not usable
-	Refresh    string // absolute target of a meta refresh of at most 10 s
+	URL       string
+	Kind      Kind
+	Reason    string // why it is of this kind, a short sentence
+	Charset   string // the WHATWG name of the encoding the bytes were read in
+	Title     string // also for pages that are not articles
+	Language  string
+	Canonical string // absolute; empty if absent or not usable
+	Refresh   string // absolute target of a meta refresh of at most 10 s
+	NextPage  string // absolute URL of the next page of the same article, empty if there is none
+	// BodyRule names the line of a site rule that found the story, such as
+	// "example.org.txt:3"; empty if none did.
+	BodyRule   string
+	SinglePage string // absolute URL of the whole article on one page, as a site rule finds it; empty if there is none
 	Directives Directives
 	Links      []Link   // all links of the page, fit to be followed or not
 	Article    *Article // nil unless Kind.HasText

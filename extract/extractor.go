@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"stet/extract/siterule"
 )
 
 // ErrNotArticle is what FromHTML returns, wrapped with the kind and the
@@ -20,6 +22,8 @@ type Config struct {
 	// Explain fills Document.Blocks: what was kept, what was cut by which
 	// rule, and where it stands in the bytes. The page is parsed twice for it.
 	Explain bool
+	// Rules are the site rules to be followed; nil for none.
+	Rules *siterule.Rules
 }
 
 // An Extractor turns pages into documents. It holds no state of any page and
@@ -55,14 +59,17 @@ func (x *Extractor) Extract(p Page) *Document {
 	}
 	text, charset := Decode(p.Body, contentType)
 	d.Charset = charset
-	root, note, err := parse(text)
+	rule := x.ruleFor(p, text)
+	src := source{text: rule.Replace(text, maxBytes), scripting: true}
+	src.replaced = rule != nil && !bytes.Equal(src.text, text)
+	root, note, err := parse(src.text)
 	if err != nil {
 		d.Kind, d.Reason = KindOther, err.Error()
 		return d
 	}
-	x.read(d, p, root, source{text, true})
+	x.read(d, p, root, src, rule)
 	if d.Article == nil && d.Kind != KindError && saysWithoutScripts(root) {
-		x.readWithoutScripts(d, p, text)
+		x.readWithoutScripts(d, p, src, rule)
 	}
 	if note != "" {
 		d.Reason = strings.TrimPrefix(d.Reason+"; "+note, "; ")
@@ -72,13 +79,14 @@ func (x *Extractor) Extract(p Page) *Document {
 
 // readWithoutScripts reads a page without a story again as a browser without
 // scripts shows it, and takes that if there is a story in it.
-func (x *Extractor) readWithoutScripts(d *Document, p Page, text []byte) {
-	root, err := html.ParseWithOptions(bytes.NewReader(text), html.ParseOptionEnableScripting(false))
+func (x *Extractor) readWithoutScripts(d *Document, p Page, src source, rule *siterule.Rule) {
+	src.scripting = false
+	root, err := html.ParseWithOptions(bytes.NewReader(src.text), html.ParseOptionEnableScripting(false))
 	if err != nil {
 		return // too deep for the parser: what is known stands
 	}
 	again := &Document{URL: d.URL, Charset: d.Charset}
-	x.read(again, p, root, source{text, false})
+	x.read(again, p, root, src, rule)
 	if again.Article != nil {
 		*d = *again
 		d.Reason += "; the story stands in noscript"
@@ -97,16 +105,26 @@ func saysWithoutScripts(root *html.Node) bool {
 }
 
 // read fills the document from the parsed page.
-func (x *Extractor) read(d *Document, p Page, root *html.Node, src source) {
+func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule *siterule.Rule) {
 	base := baseURL(root, p.URL)
 	links, linkNodes := collectLinks(root, newResolver(base, d.Charset))
-	m := readMetadata(root, p, base)
+	ruled := newRuling(rule, root)
+	f := gatherFacts(root)
+	if rule != nil && rule.SkipJSONLD {
+		f.ld = nil
+	}
+	m := readFacts(f, p, base)
+	if ruled != nil {
+		ruled.metadata(&m, p)
+		ruled.links(d, newResolver(base, d.Charset))
+		defer ruled.reason(d)
+	}
 	d.Links, d.Title, d.Language, d.Canonical = links, m.Title, m.Language, m.CanonicalURL
 	d.Directives = readDirectives(root, p)
 	d.Refresh = metaRefresh(root, newResolver(base, d.Charset))
 
 	t := newTree(root)
-	t.title, t.p, t.host = m.Title, x.phrases, originHost(base)
+	t.title, t.p, t.host, t.ruling = m.Title, x.phrases, originHost(base), ruled
 	if x.config.Explain {
 		t.why = &reasons{of: make([]int32, len(t.items))}
 	}
@@ -119,7 +137,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source) {
 	t.trim(lines)
 	s := story{text: joinLines(lines), title: m.Title}
 	s.measure(t, lines)
-	if s.prose < stubWeight {
+	if s.prose < stubWeight && ruled.open() {
 		body := m.ArticleBody
 		if body == "" {
 			body = embeddedBody(root, m.Title)
@@ -135,7 +153,9 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source) {
 	if x.config.Explain {
 		t.marks = markTexts(root, src)
 		d.explain(t, lines, &s)
-		d.place(p.Body, t.marks)
+		if !src.replaced {
+			d.place(p.Body, t.marks)
+		}
 		if d.Article != nil {
 			d.Claims = claims(root, p, base, d.Article)
 		}

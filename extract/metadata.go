@@ -77,7 +77,11 @@ type metaReader struct {
 
 // readMetadata reads the whole tree, before anything is cut, in one walk.
 func readMetadata(doc *html.Node, p Page, base string) metadata {
-	r := &metaReader{facts: gatherFacts(doc), page: p, urls: newResolver(base, "")}
+	return readFacts(gatherFacts(doc), p, base)
+}
+
+func readFacts(f *facts, p Page, base string) metadata {
+	r := &metaReader{facts: f, page: p, urls: newResolver(base, "")}
 	m := metadata{Sources: map[string]string{}}
 	r.prepare()
 	r.readSite(&m)

@@ -30,6 +30,7 @@ type marks struct {
 type source struct {
 	text      []byte
 	scripting bool
+	replaced  bool // a site rule has changed it: nothing in it has a place in the bytes
 }
 
 // A token is the part of a text between two tags, without the white space at

@@ -273,13 +273,12 @@ func (t *tree) atSitePlace(r *run) bool {
 	return c.Lines >= 6 && c.Own*2 >= c.Lines && c.Story*4 < c.Own
 }
 
-// siteStory is the element in which the site has its stories, or -1 where it is
-// not on this page. Where the story stands in several such elements it is the
-// smallest one around them, and what stands between them is cut.
-func (t *tree) siteStory() int32 {
+// siteStory is the element in which the site has its stories, or several beside
+// each other where it parts them; none where they are not on this page.
+func (t *tree) siteStory() []int32 {
 	story, split, ok := t.site.Story()
 	if !ok {
-		return -1
+		return nil
 	}
 	var parts []int32
 	weight := int32(0)
@@ -298,41 +297,18 @@ func (t *tree) siteStory() int32 {
 		i++
 	}
 	if weight < least {
-		return -1
+		return nil
 	}
 	largest := slices.MaxFunc(parts, func(a, b int32) int { return int(t.items[a].weight - t.items[b].weight) })
 	if !split {
-		return largest
+		return []int32{largest}
 	}
-	return t.around(t.siblings(parts, largest))
+	return t.siblings(parts, largest)
 }
 
 // siblings gives those of the parts that have the same parent as one of them.
 func (t *tree) siblings(parts []int32, largest int32) []int32 {
 	return slices.DeleteFunc(parts, func(i int32) bool { return t.items[i].parent != t.items[largest].parent })
-}
-
-// around is the smallest item that holds all of the parts. What it holds
-// besides is cut.
-func (t *tree) around(parts []int32) int32 {
-	first, last := parts[0], parts[len(parts)-1]
-	c := first
-	for t.items[c].end <= last {
-		c = t.items[c].parent
-	}
-	for i := c; i < t.items[c].end; {
-		switch {
-		case len(parts) > 0 && i == parts[0]:
-			i = t.items[i].end
-			parts = parts[1:]
-		case len(parts) > 0 && parts[0] < t.items[i].end:
-			i++
-		default:
-			t.cut(i, "template", "site: outside the place of its stories")
-			i = t.items[i].end
-		}
-	}
-	return c
 }
 
 // isOrigin tells a line that says where the text is from: it is part of what

@@ -31,6 +31,7 @@ type tree struct {
 	paths    []uint64           // of each block, the hash of the elements from the body down
 	captions map[string]bool    // class values that name captions
 	names    map[string]string  // rules of the class and id values seen
+	ruling   *ruling            // what the site rule says; nil if there is none
 }
 
 // An item is one element or one piece of text.
@@ -41,10 +42,11 @@ type item struct {
 	tag        atom.Atom
 	form       form
 	state      state
-	inLink     bool // inside an a element
-	teaser     bool // cut as a box of links
-	caption    bool // text of a caption
-	data, cell bool // part, or a cell, of a table of data
+	inLink     bool  // inside an a element
+	teaser     bool  // cut as a box of links
+	caption    bool  // text of a caption
+	data, cell bool  // part, or a cell, of a table of data
+	spared     uint8 // as a part of what a site rule names
 	// The counts below hold for what is still live under the item.
 	weight   int32 // length of the text in Latin characters, see weigh
 	linked   int32 // part of weight inside links
@@ -242,7 +244,7 @@ func (p *item) add(c *item, sign int32) {
 // those of its ancestors.
 func (t *tree) cut(i int32, stage, rule string) {
 	it := &t.items[i]
-	if it.state == cut {
+	if it.state == cut || it.spared == spareFully || it.spared == spareShown && rule != "hidden" {
 		return
 	}
 	if t.why != nil {

@@ -15,6 +15,7 @@ import (
 
 	"stet/crawler/weburl"
 	"stet/extract"
+	"stet/extract/siterule"
 	"stet/store"
 	"stet/store/export"
 )
@@ -46,6 +47,7 @@ stet extract --batch < pages.jsonl > articles.jsonl`,
 	fs := cmd.Flags()
 	fs.StringVar(&x.format, "format", "text", "`FORMAT`: "+strings.Join(formats, ", "))
 	fs.StringVar(&x.url, "url", "", "the `URL` a file or standard input came from")
+	rulesFlag(fs, &x.rulesDir)
 	fs.BoolVar(&x.batch, "batch", false, "extract the pages listed on standard input")
 	fs.IntVar(&x.workers, "workers", 0, "with --batch work on `N` pages at once (default all cores)")
 	fs.BoolVar(&x.learn, "learn", false, "with --batch learn first what the pages of each site repeat, and cut that")
@@ -54,8 +56,13 @@ stet extract --batch < pages.jsonl > articles.jsonl`,
 		if !slices.Contains(formats, x.format) {
 			return usage("--format %q is none of %s", x.format, strings.Join(formats, ", "))
 		}
+		rules, err := loadRules(c, x.rulesDir, false)
+		if err != nil {
+			return err
+		}
+		x.rules = rules
 		if x.batch {
-			return batch(cmd.Context(), c, x.workers, x.learn)
+			return batch(cmd.Context(), c, x.workers, extract.Config{Rules: rules}, x.learn)
 		}
 		return x.one(cmd.Context(), args[0])
 	}
@@ -66,6 +73,8 @@ stet extract --batch < pages.jsonl > articles.jsonl`,
 type extraction struct {
 	c           *console
 	format, url string
+	rulesDir    string
+	rules       *siterule.Rules
 	batch       bool
 	learn       bool
 	workers     int
@@ -108,7 +117,7 @@ func (x *extraction) one(ctx context.Context, source string) error {
 	if err != nil {
 		return err
 	}
-	d := extract.New(extract.Config{Explain: x.format == "cuts"}).Extract(p)
+	d := extract.New(extract.Config{Explain: x.format == "cuts", Rules: x.rules}).Extract(p)
 	switch {
 	case x.format == "cuts":
 		return printCuts(x.c, d.Cuts())

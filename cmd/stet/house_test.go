@@ -41,6 +41,7 @@ var house = map[string][]string{
 // ownOf says which rooms alone may import a package or what is below it.
 var ownOf = map[string][]string{
 	"github.com/gocolly":            {"crawler/fetch"},
+	"github.com/antchfx":            {"extract/siterule"},
 	"github.com/go-shiori":          {"extract"},
 	"modernc.org":                   {"store/sqlite"},
 	"database/sql":                  {"store/sqlite"},
