@@ -210,7 +210,8 @@ func (t *tree) keptRun(r *run) bool {
 
 // place is where element i stands: the elements above it by their names alone,
 // since their classes change from page to page, then its own name and classes
-// without what holds a digit.
+// without what holds a digit. On a page laid out as a table rows and cells are
+// told by their numbers.
 func (t *tree) place(i int32) template.Place {
 	h := t.paths[i]
 	n := t.items[i].node
@@ -222,7 +223,23 @@ func (t *tree) place(i int32) template.Place {
 		}
 		h = mix(h, "")
 	}
+	for ; i > 0; i = t.items[i].parent {
+		if tag := t.items[i].tag; tag == atom.Td || tag == atom.Tr {
+			h = (h ^ t.number(i)) * fnvPrime
+		}
+	}
 	return template.Place(h)
+}
+
+// number is how many elements like item i stand before it in its parent.
+func (t *tree) number(i int32) uint64 {
+	n := uint64(1)
+	for before := t.items[i].node.PrevSibling; before != nil; before = before.PrevSibling {
+		if before.DataAtom == t.items[i].tag {
+			n++
+		}
+	}
+	return n
 }
 
 // cutRepeats cuts the lines that the pages of the site repeat.
@@ -300,15 +317,27 @@ func (t *tree) siteStory() []int32 {
 		return nil
 	}
 	largest := slices.MaxFunc(parts, func(a, b int32) int { return int(t.items[a].weight - t.items[b].weight) })
-	if !split {
-		return []int32{largest}
+	if split {
+		return slices.DeleteFunc(parts, func(i int32) bool { return !t.sameMake(i, largest) })
 	}
-	return t.siblings(parts, largest)
+	for _, i := range parts {
+		if i != largest && t.items[i].weight*3 > t.items[largest].weight {
+			return nil // one of several such places: which, is not known
+		}
+	}
+	return []int32{largest}
 }
 
-// siblings gives those of the parts that have the same parent as one of them.
-func (t *tree) siblings(parts []int32, largest int32) []int32 {
-	return slices.DeleteFunc(parts, func(i int32) bool { return t.items[i].parent != t.items[largest].parent })
+// sameMake tells whether two elements are parts of one whole: what is around
+// each of them, up to what is around both, is of the same make.
+func (t *tree) sameMake(a, b int32) bool {
+	for a != b {
+		if a < 0 || b < 0 || t.place(a) != t.place(b) {
+			return false
+		}
+		a, b = t.items[a].parent, t.items[b].parent
+	}
+	return true
 }
 
 // isOrigin tells a line that says where the text is from: it is part of what
