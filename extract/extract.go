@@ -143,6 +143,16 @@ type Document struct {
 	Canonical  string // absolute; empty if absent or not usable
 	Refresh    string // absolute target of a meta refresh of at most 10 s
 	Directives Directives
+	// NextPage is the absolute URL of the next page of the same article, empty
+	// if there is none. PageNumber is this page's number, counted from 1, and
+	// PageCount how many there are; both are 0 if unknown. FirstPage is where
+	// the article begins, if this is a later page of it, and SinglePage the
+	// whole of it on one page, each empty if the page has no link there.
+	NextPage   string
+	PageNumber int
+	PageCount  int
+	FirstPage  string
+	SinglePage string
 	Links      []Link   // all links of the page, fit to be followed or not
 	Article    *Article // nil unless Kind is KindArticle
 	Cuts       []Cut    // only with Config.KeepCuts

@@ -64,6 +64,9 @@ func (x *Extractor) Extract(p Page) *Document {
 	if d.Article == nil && d.Kind != KindError && saysWithoutScripts(root) {
 		x.readWithoutScripts(d, p, text)
 	}
+	if d.Kind == KindArticle {
+		scriptPages(d, text)
+	}
 	if note != "" {
 		d.Reason = strings.TrimPrefix(d.Reason+"; "+note, "; ")
 	}
@@ -114,6 +117,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	for _, s := range stages {
 		s.run(t)
 	}
+	t.pages = t.findPages(p.URL, m.CanonicalURL, links, linkNodes)
 	lines := t.lines()
 	t.trim(lines)
 	s := story{text: joinLines(lines), title: m.Title}
@@ -128,6 +132,9 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
 	if d.Kind != KindArticle {
 		return
+	}
+	if !t.rolls(lines) {
+		t.pages.decide(d, m.statedArticle())
 	}
 	d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)
 	d.Language = d.Article.Language

@@ -22,6 +22,7 @@ type tree struct {
 	lone     bool   // a teaser that leads to its page twice was seen
 	title    string // the title of the page, as read from its metadata
 	p        *phrases
+	pages    *pager            // links to other pages of the article
 	captions map[string]bool   // class values that name captions
 	names    map[string]string // rules of the class and id values seen
 }
