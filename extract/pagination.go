@@ -111,6 +111,9 @@ func (p *pager) add(i int, r relation, n *html.Node) {
 	l := &p.links[i]
 	ref := pageRef{relation: r, link: i, rel: hasWord(l.Rel, "next"), away: strings.Contains(l.URL, "#comment") || p.awayFromStory(n)}
 	if n.DataAtom == atom.A || n.DataAtom == atom.Area {
+		if !ref.away && p.saysCount == 0 {
+			p.readCount(n)
+		}
 		ref.read(l.Text)
 		if ref.says == 0 && ref.display == 0 {
 			ref.read(attr(n, "aria-label"))
@@ -126,6 +129,24 @@ func (p *pager) add(i int, r relation, n *html.Node) {
 		}
 	}
 	p.refs = append(p.refs, ref)
+}
+
+// readCount looks for "page 2 of 5" around a page link.
+func (p *pager) readCount(n *html.Node) {
+	var text foldedText
+	for i := 0; i < 3 && n.Parent != nil && !p.story[n.Parent]; i++ {
+		n = n.Parent
+		said := text.of(n)
+		if len(said) > 200 {
+			return
+		}
+		if line, ok := readPager(said); ok {
+			if number, count := line.states(); number > 0 && line.says&(sayPage|sayOf) == sayPage|sayOf {
+				p.saysNumber, p.saysCount = number, count
+				return
+			}
+		}
+	}
 }
 
 // read reads what a link says: "2", "Page 2", "Next page »", "2. Benchmarks",
@@ -177,11 +198,16 @@ func (p *pager) awayFromStory(n *html.Node) bool {
 func awayName(value string) bool {
 	var space [12]string
 	for _, class := range strings.Fields(clip(value, 400)) {
+		words := splitName(class, space[:0])
 		switch matchName(class) {
-		case "comments", "related", "sidebar", "advertising", "promotion", "widget":
+		case "related":
+			// "post-nav-links" are the pages of a post in many systems, and
+			// in others its neighbours, which the address tells.
+			return !slices.Contains(words, "nav") && !slices.Contains(words, "next")
+		case "comments", "sidebar", "advertising", "promotion", "widget":
 			return true
 		}
-		for i, w := range splitName(class, space[:0]) {
+		for i, w := range words {
 			if i == 0 && describing[w] {
 				break
 			}

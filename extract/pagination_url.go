@@ -246,8 +246,9 @@ func (a *address) prefix() string {
 // cutName is an address without query and extension.
 func cutName(s string) string {
 	s, _, _ = strings.Cut(s, "?")
-	if i := strings.LastIndexByte(s, '.'); i > strings.LastIndexByte(s, '/') && isExtension(strings.ToLower(s[i+1:])) {
-		s = s[:i]
+	i := strings.LastIndexByte(s, '.')
+	if i <= strings.LastIndexByte(s, '/') || len(s)-i > 6 || strings.ContainsFunc(s[i+1:], func(r rune) bool { return r < 'A' || r > 'z' }) {
+		return s
 	}
-	return s
+	return s[:i]
 }

@@ -36,7 +36,7 @@ var pagerWords = map[string]pagerWord{
 	"prima": sayEnd, "ultima": sayEnd, "первая": sayEnd, "последняя": sayEnd, "eerste": sayEnd, "laatste": sayEnd,
 	"of": sayOf, "von": sayOf, "sur": sayOf, "de": sayOf, "di": sayOf, "van": sayOf, "из": sayOf, "з": sayOf, "z": sayOf, "af": sayOf, "av": sayOf, "من": sayOf,
 	"all": sayAll, "single": sayAll, "alle": sayAll, "toutes": sayAll, "todas": sayAll,
-	"to": sayFill, "go": sayFill, "the": sayFill, "continue": sayFill, "continued": sayFill, "on": sayFill, "auf": sayFill, "zur": sayFill, "la": sayFill, "view": sayFill, "jump": sayFill, "an": sayFill,
+	"to": sayFill, "go": sayFill, "the": sayFill, "continue": sayFill, "continued": sayFill, "on": sayFill, "auf": sayFill, "zur": sayFill, "la": sayFill, "view": sayFill, "jump": sayFill, "an": sayFill, "as": sayFill, "one": sayAll,
 }
 
 // pagerSigns are the same for scripts without spaces, the longer before what
@@ -143,9 +143,9 @@ func digitValue(r rune) int {
 	return -1
 }
 
-// states reads "page 2 of 5", "第2页/共5页", "(2/5)".
+// states reads "page 2 of 5", "第2页/共5页", "(2/5)", also with "next" beside.
 func (p pagerLine) states() (number, count int) {
-	if len(p.numbers) != 2 || p.says&(sayNext|sayPrev|sayEnd) != 0 {
+	if len(p.numbers) != 2 || p.says&(sayNext|sayPrev|sayEnd) != 0 && p.says&(sayPage|sayOf) != sayPage|sayOf {
 		return 0, 0
 	}
 	a, b := p.numbers[0], p.numbers[1]
