@@ -152,6 +152,9 @@ func TestJoinEnds(t *testing.T) {
 		{"canonical is itself", []*Document{one, other(func(d *Document) { d.Canonical = d.URL })}, 2, ""},
 		{"another canonical", []*Document{one, other(func(d *Document) { d.Canonical = "https://a.example/ferry" })}, 1, "another canonical"},
 		{"page 1 again", []*Document{one, other(func(d *Document) { d.Article = one.Article })}, 1, "repeats"},
+		{"a short page under the lead again", []*Document{
+			partDoc("https://a.example/mill", 1, strings.Repeat("The mill has stood by the river for two hundred years. ", 8)+"It stands.", "Nobody knows who built it, and the parish register, which begins in the year of the great flood, has no word about it.", "It grinds twice a week, on the days when the sluice is open, and on the others the herons fish from its roof."),
+			partDoc("https://a.example/mill/2", 2, strings.Repeat("The mill has stood by the river for two hundred years. ", 8)+"It stands.", "The wheel was made in the next valley, by a man who had never seen a river, and it turns to this day.")}, 2, ""},
 		{"everything on one page", []*Document{one, other(func(d *Document) {
 			d.Article.Text = one.Article.Text + "\n" + d.Article.Text
 			d.Article.HTML = paragraphs(d.Article.Text)
