@@ -151,12 +151,20 @@ type Document struct {
 	Language  string
 	Canonical string // absolute; empty if absent or not usable
 	Refresh   string // absolute target of a meta refresh of at most 10 s
-	NextPage  string // absolute URL of the next page of the same article, empty if there is none
 	// BodyRule names the line of a site rule that found the story, such as
 	// "example.org.txt:3"; empty if none did.
 	BodyRule   string
-	SinglePage string // absolute URL of the whole article on one page, as a site rule finds it; empty if there is none
 	Directives Directives
+	// NextPage is the absolute URL of the next page of the same article, empty
+	// if there is none. PageNumber is this page's number, counted from 1, and
+	// PageCount how many there are; both are 0 if unknown. FirstPage is where
+	// the article begins, if this is a later page of it, and SinglePage the
+	// whole of it on one page, each empty if the page has no link there.
+	NextPage   string
+	PageNumber int
+	PageCount  int
+	FirstPage  string
+	SinglePage string
 	Links      []Link   // all links of the page, fit to be followed or not
 	Article    *Article // nil unless Kind.HasText
 	Blocks     []Block  // all that is seen of the page; only with Config.Explain

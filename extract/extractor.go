@@ -71,6 +71,9 @@ func (x *Extractor) Extract(p Page) *Document {
 	if d.Article == nil && d.Kind != KindError && saysWithoutScripts(root) {
 		x.readWithoutScripts(d, p, src, rule)
 	}
+	if d.Kind == KindArticle {
+		scriptPages(d, src.text)
+	}
 	if note != "" {
 		d.Reason = strings.TrimPrefix(d.Reason+"; "+note, "; ")
 	}
@@ -133,6 +136,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 	for _, s := range stages {
 		s.run(t)
 	}
+	t.pages = t.findPages(p.URL, m.CanonicalURL, links, linkNodes)
 	lines := t.lines()
 	t.trim(lines)
 	s := story{text: joinLines(lines), title: m.Title}
@@ -146,6 +150,9 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 	}
 	d.Lines = t.learn()
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
+	if d.Kind == KindArticle && !t.rolls(lines) {
+		t.pages.decide(d, m.statedArticle())
+	}
 	if d.Kind.HasText() {
 		d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)
 		d.Language = d.Article.Language

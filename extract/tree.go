@@ -32,6 +32,7 @@ type tree struct {
 	captions map[string]bool    // class values that name captions
 	names    map[string]string  // rules of the class and id values seen
 	ruling   *ruling            // what the site rule says; nil if there is none
+	pages    *pager             // links to other pages of the article
 }
 
 // An item is one element or one piece of text.

@@ -12,6 +12,7 @@ import (
 // story: the title and what names author, date and section above it, captions
 // and credits, requests to the reader, and related links and notices below.
 func (t *tree) trim(lines []storyLine) {
+	t.trimPages(lines)
 	t.trimEverywhere(lines)
 	t.trimHead(lines)
 	t.trimTail(lines)
