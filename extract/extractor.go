@@ -53,7 +53,13 @@ func (x *Extractor) Extract(p Page) *Document {
 		d.Kind, d.Reason = kind, reason
 		return d
 	}
-	text, charset := Decode(p.Body, contentType)
+	body, clipped := clipBytes(p.Body)
+	text, charset := Decode(body, contentType)
+	if clipped == "" {
+		text, clipped = clipBytes(text)
+	} else {
+		text, _ = clipBytes(text)
+	}
 	d.Charset = charset
 	root, note, err := parse(text)
 	if err != nil {
@@ -64,8 +70,10 @@ func (x *Extractor) Extract(p Page) *Document {
 	if d.Article == nil && d.Kind != KindError && saysWithoutScripts(root) {
 		x.readWithoutScripts(d, p, text)
 	}
-	if note != "" {
-		d.Reason = strings.TrimPrefix(d.Reason+"; "+note, "; ")
+	for _, note := range []string{note, clipped} {
+		if note != "" {
+			d.Reason = strings.TrimPrefix(d.Reason+"; "+note, "; ")
+		}
 	}
 	return d
 }
@@ -126,6 +134,9 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 		s.takeBody(body)
 	}
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
+	if t.spent() {
+		d.Reason += fmt.Sprintf("; over budget: not all boxes were judged (%d steps)", t.steps)
+	}
 	if !d.Kind.HasText() {
 		return
 	}

@@ -21,6 +21,7 @@ type tree struct {
 	host     string // of the page
 	lone     bool   // a teaser that leads to its page twice was seen
 	title    string // the title of the page, as read from its metadata
+	steps    int    // items looked at by what looks into boxes, see scan
 	prompt   string // what the page says where it asks to be paid for
 	p        *phrases
 	captions map[string]bool   // class values that name captions
@@ -273,7 +274,9 @@ func (t *tree) text(i int32, limit int) string {
 			space = foldInto(&b, it.node.Data, space, limit)
 		}
 		j++
+		t.steps++
 	}
+	t.steps += b.Len() * stepsPerByte
 	return b.String()
 }
 
