@@ -57,7 +57,13 @@ func (x *Extractor) Extract(p Page) *Document {
 		d.Kind, d.Reason = kind, reason
 		return d
 	}
-	text, charset := Decode(p.Body, contentType)
+	body, clipped := clipBytes(p.Body)
+	text, charset := Decode(body, contentType)
+	if clipped == "" {
+		text, clipped = clipBytes(text)
+	} else {
+		text, _ = clipBytes(text)
+	}
 	d.Charset = charset
 	rule := x.ruleFor(p, text)
 	src := source{text: rule.Replace(text, maxBytes), scripting: true}
@@ -74,8 +80,10 @@ func (x *Extractor) Extract(p Page) *Document {
 	if d.Kind == KindArticle {
 		scriptPages(d, src.text)
 	}
-	if note != "" {
-		d.Reason = strings.TrimPrefix(d.Reason+"; "+note, "; ")
+	for _, note := range []string{note, clipped} {
+		if note != "" {
+			d.Reason = strings.TrimPrefix(d.Reason+"; "+note, "; ")
+		}
 	}
 	return d
 }
@@ -150,6 +158,9 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 	}
 	d.Lines = t.learn()
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
+	if t.spent() {
+		d.Reason += fmt.Sprintf("; over budget: not all boxes were judged (%d steps)", t.steps)
+	}
 	if d.Kind == KindArticle && !t.rolls(lines) {
 		t.pages.decide(d, m.statedArticle())
 	}

@@ -319,7 +319,7 @@ func (t *tree) teaserBox(i int32) (from, to int32) {
 	p := i
 	for up := t.items[p].parent; up > 0 && t.items[up].weight <= 1200; up = t.items[p].parent {
 		headings := 0
-		for j := up; j < t.items[up].end; j++ {
+		for j, end := up, t.scan(up); j < end; j++ {
 			if heading(t.items[j].tag) {
 				headings++
 			}

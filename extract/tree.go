@@ -25,6 +25,7 @@ type tree struct {
 	lone     bool     // a teaser that leads to its page twice was seen
 	title    string   // the title of the page, as read from its metadata
 	prompt   string   // what the page says where it asks to be paid for
+	steps    int      // items looked at by what looks into boxes, see scan
 	p        *phrases
 	site     *template.Template // what the site's pages repeat, nil if unknown
 	runs     []run              // the lines of the page before anything was cut
@@ -282,7 +283,9 @@ func (t *tree) text(i int32, limit int) string {
 			space = foldInto(&b, it.node.Data, space, limit)
 		}
 		j++
+		t.steps++
 	}
+	t.steps += b.Len() * stepsPerByte
 	return b.String()
 }
 
