@@ -72,6 +72,7 @@ type metaReader struct {
 	body       int  // where the text of the story begins
 	navHeading bool // every h1 stands in what calls itself navigation
 	titleZone  zone // what the title stands in
+	main       int  // the article element it stands in, 0 for none
 	shownAt    int  // where the date that people are shown stands
 }
 
@@ -211,6 +212,7 @@ func (r *metaReader) locate() {
 	if r.headline < 0 && len(key) > 7 {
 		r.headline = r.titleLine(key)
 	}
+	r.main = r.mainArticle()
 	for i := range f.lines {
 		l := &f.lines[i]
 		if l.start > r.headline && !r.outside(l.zone) && l.zone&(zoneCaption|zoneLink|zoneHeading) == 0 && isProse(f.text[l.start:l.end]) {

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -324,8 +323,7 @@ func (r *metaReader) near(pos int) bool {
 // sameArticle says whether something in that article element may be about the
 // page's story.
 func (r *metaReader) sameArticle(article int) bool {
-	main := r.mainArticle()
-	return article == 0 || main == 0 || article == main
+	return article == 0 || r.main == 0 || article == r.main
 }
 
 // mainArticle is the article element the title stands in.
@@ -475,7 +473,7 @@ func (r *metaReader) dateLine(modified bool) stamp {
 	for i := range f.lines {
 		l := &f.lines[i]
 		n := l.end - l.start
-		if n < 6 || n > 1200 || !r.near(l.start) || !r.sameArticle(l.article) || !hasDigit(f.text[l.start:l.end]) {
+		if n < 6 || n > 1200 || !r.near(l.start) || !hasDigit(f.text[l.start:l.end]) || !r.sameArticle(l.article) {
 			continue
 		}
 		text := r.spacedText(l.start, l.end)
@@ -541,19 +539,15 @@ func (r *metaReader) dateOfLine(text string, modified bool) (st stamp, from, to,
 
 // hasDigit looks for a digit of any script.
 func hasDigit(b []byte) bool {
-	if bytes.ContainsAny(b, "0123456789") {
-		return true
-	}
-	for i := 0; i < len(b); {
-		if b[i] < 0xD9 {
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRune(b[i:])
-		if digitOf(r) >= 0 {
+	for i, c := range b {
+		if isDigit(c) {
 			return true
 		}
-		i += size
+		if c >= 0xD9 {
+			if r, _ := utf8.DecodeRune(b[i:]); digitOf(r) >= 0 {
+				return true
+			}
+		}
 	}
 	return false
 }

@@ -144,6 +144,9 @@ var scriptWords = []struct{ word, means string }{
 
 // digitOf is the value of a digit of another script, -1 for all else.
 func digitOf(r rune) int {
+	if r > 0x17E9 && r < 0xFF10 {
+		return -1 // Chinese, Japanese, Korean
+	}
 	for _, zero := range [...]rune{0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0, 0xFF10} {
 		if r >= zero && r < zero+10 {
 			return int(r - zero)
