@@ -2,7 +2,6 @@ package extract
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 )
@@ -33,7 +32,6 @@ func (t *tree) choose() {
 	t.asks()
 	t.boxes()
 	t.tables()
-	t.noteOutside()
 }
 
 // container is the smallest item that holds nearly all of what readability
@@ -328,22 +326,4 @@ func (t *tree) headline(i int32) string {
 		}
 	}
 	return ""
-}
-
-// noteOutside remembers the blocks that were not chosen.
-func (t *tree) noteOutside() {
-	if t.cuts == nil {
-		return
-	}
-	for i := int32(0); i < int32(len(t.items)); i++ {
-		it := &t.items[i]
-		if it.state == cut {
-			i = it.end - 1
-			continue
-		}
-		if it.form == formBlock && it.state != kept && it.own > 0 {
-			text := ownText(t, i)
-			*t.cuts = append(*t.cuts, Cut{Stage: "choose", Rule: "outside the story", Path: t.path(i), Text: clip(strings.Join(strings.Fields(text), " "), 200), Chars: utf8.RuneCountInString(text)})
-		}
-	}
 }

@@ -123,15 +123,6 @@ type Directives struct {
 	NoArchive bool `json:"noarchive,omitempty"`
 }
 
-// Cut is one block that was taken away, and why.
-type Cut struct {
-	Stage string `json:"stage"` // the stage's name, as in the list of stages
-	Rule  string `json:"rule"`  // what matched, e.g. "phrase: donate"
-	Path  string `json:"path"`  // where it stood, e.g. "body > div.box"
-	Text  string `json:"text"`  // how it begins, at most 200 characters
-	Chars int    `json:"chars"` // how many characters of text it held
-}
-
 // Document is everything learnt from one page.
 type Document struct {
 	URL        string
@@ -145,5 +136,7 @@ type Document struct {
 	Directives Directives
 	Links      []Link   // all links of the page, fit to be followed or not
 	Article    *Article // nil unless Kind is KindArticle
-	Cuts       []Cut    // only with Config.KeepCuts
+	Blocks     []Block  // all that is seen of the page; only with Config.Explain
+
+	origin *origin // what Find looks in; only with Config.Explain
 }

@@ -17,9 +17,9 @@ var ErrNotArticle = errors.New("not an article")
 
 // Config tells an Extractor how to work. Its zero value is good.
 type Config struct {
-	// KeepCuts fills Document.Cuts: what was cut, by which rule. It costs
-	// about a quarter more time.
-	KeepCuts bool
+	// Explain fills Document.Blocks: what was kept, what was cut by which
+	// rule, and where it stands in the bytes. The page is parsed twice for it.
+	Explain bool
 }
 
 // An Extractor turns pages into documents. It holds no state of any page and
@@ -60,7 +60,7 @@ func (x *Extractor) Extract(p Page) *Document {
 		d.Kind, d.Reason = KindOther, err.Error()
 		return d
 	}
-	x.read(d, p, root)
+	x.read(d, p, root, source{text, true})
 	if d.Article == nil && d.Kind != KindError && saysWithoutScripts(root) {
 		x.readWithoutScripts(d, p, text)
 	}
@@ -78,7 +78,7 @@ func (x *Extractor) readWithoutScripts(d *Document, p Page, text []byte) {
 		return // too deep for the parser: what is known stands
 	}
 	again := &Document{URL: d.URL, Charset: d.Charset}
-	x.read(again, p, root)
+	x.read(again, p, root, source{text, false})
 	if again.Article != nil {
 		*d = *again
 		d.Reason += "; the story stands in noscript"
@@ -97,7 +97,7 @@ func saysWithoutScripts(root *html.Node) bool {
 }
 
 // read fills the document from the parsed page.
-func (x *Extractor) read(d *Document, p Page, root *html.Node) {
+func (x *Extractor) read(d *Document, p Page, root *html.Node, src source) {
 	base := baseURL(root, p.URL)
 	links, linkNodes := collectLinks(root, newResolver(base, d.Charset))
 	m := readMetadata(root, p, base)
@@ -107,8 +107,8 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 
 	t := newTree(root)
 	t.title, t.p, t.host = m.Title, x.phrases, originHost(base)
-	if x.config.KeepCuts {
-		t.cuts = &d.Cuts
+	if x.config.Explain {
+		t.why = &reasons{of: make([]int32, len(t.items))}
 	}
 	before := t.whole()
 	for _, s := range stages {
@@ -126,11 +126,15 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 		s.takeBody(body)
 	}
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
-	if d.Kind != KindArticle {
-		return
+	if d.Kind == KindArticle {
+		d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)
+		d.Language = d.Article.Language
 	}
-	d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)
-	d.Language = d.Article.Language
+	if x.config.Explain {
+		t.marks = markTexts(root, src)
+		d.explain(t, lines, &s)
+		d.place(p.Body, t.marks)
+	}
 }
 
 // languageSample is how many characters of a story are looked at for its

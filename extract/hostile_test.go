@@ -88,7 +88,7 @@ func manyAttributes(b *bytes.Buffer) {
 
 // TestHostile checks that every hostile page ends in time and as its kind.
 func TestHostile(t *testing.T) {
-	x := New(Config{KeepCuts: true})
+	x := New(Config{Explain: true})
 	for name, c := range hostilePages() {
 		t.Run(name, func(t *testing.T) {
 			if testing.Short() {

@@ -40,7 +40,7 @@ func TestPages(t *testing.T) {
 	if err != nil || len(dirs) == 0 {
 		t.Fatalf("no pages under testdata/pages: %v", err)
 	}
-	x := New(Config{KeepCuts: true})
+	x := New(Config{Explain: true})
 	for _, dir := range dirs {
 		t.Run(filepath.Base(dir), func(t *testing.T) { checkPage(t, x, dir) })
 	}
@@ -141,7 +141,7 @@ func checkFacts(t *testing.T, a *Article, w wanted) {
 
 // cutOf says which rule took a text away.
 func cutOf(d *Document, text string) string {
-	for _, c := range d.Cuts {
+	for _, c := range d.Cuts() {
 		if strings.Contains(c.Text, text) || strings.Contains(text, clip(c.Text, 30)) {
 			return c.Stage + ": " + c.Rule + " at " + c.Path
 		}

@@ -15,12 +15,13 @@ import (
 // mark items; the parsed nodes themselves are never changed.
 type tree struct {
 	items    []item
-	cuts     *[]Cut // nil unless cuts are remembered
-	story    int32  // the item chosen to hold the story
-	teased   int32  // weight of the teasers cut before the container was chosen
-	host     string // of the page
-	lone     bool   // a teaser that leads to its page twice was seen
-	title    string // the title of the page, as read from its metadata
+	why      *reasons // nil unless the document is to explain itself
+	marks    *marks   // likewise
+	story    int32    // the item chosen to hold the story
+	teased   int32    // weight of the teasers cut before the container was chosen
+	host     string   // of the page
+	lone     bool     // a teaser that leads to its page twice was seen
+	title    string   // the title of the page, as read from its metadata
 	p        *phrases
 	captions map[string]bool   // class values that name captions
 	names    map[string]string // rules of the class and id values seen
@@ -238,8 +239,8 @@ func (t *tree) cut(i int32, stage, rule string) {
 	if it.state == cut {
 		return
 	}
-	if t.cuts != nil && it.weight > 0 {
-		*t.cuts = append(*t.cuts, Cut{Stage: stage, Rule: rule, Path: t.path(i), Text: clip(t.text(i, 200), 200), Chars: utf8.RuneCountInString(t.text(i, 1<<30))})
+	if t.why != nil {
+		t.why.note(i, it.end, i, stage, rule)
 	}
 	it.state = cut
 	for p := it.parent; p >= 0; p = t.items[p].parent {

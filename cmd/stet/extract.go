@@ -9,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -107,10 +106,10 @@ func (x *extraction) one(ctx context.Context, source string) error {
 	if err != nil {
 		return err
 	}
-	d := extract.New(extract.Config{KeepCuts: x.format == "cuts"}).Extract(p)
+	d := extract.New(extract.Config{Explain: x.format == "cuts"}).Extract(p)
 	switch {
 	case x.format == "cuts":
-		return printCuts(x.c, d.Cuts)
+		return printCuts(x.c, d.Cuts())
 	case d.Article == nil && x.format != "json":
 		return fmt.Errorf("%s is no article but %s: %s", sourceName(source), aKind(string(d.Kind)), d.Reason)
 	}
@@ -205,8 +204,8 @@ func printCuts(c *console, cuts []extract.Cut) error {
 	}
 	for _, x := range cuts {
 		text := clean(x.Text)
-		if utf8.RuneCountInString(x.Text) < x.Chars {
-			text += " …"
+		if begins := firstRunes(text, 200); begins != text {
+			text = begins + " …"
 		}
 		lines := append([]string{cut(clean(x.Path), width-4)}, wrap(text, width-4)...)
 		lines[0] = s.dim(lines[0])
@@ -217,4 +216,14 @@ func printCuts(c *console, cuts []extract.Cut) error {
 		}
 	}
 	return nil
+}
+
+// firstRunes gives at most the first n characters of s.
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
 }
