@@ -51,6 +51,9 @@ func checkBlocks(t testing.TB, name string, d *Document, body []byte, n *tally) 
 		if !b.Kept && (b.Stage == "" || b.Rule == "" || b.Line != 0) {
 			t.Errorf("%s: block %d is cut by stage %q, rule %q, line %d", name, i, b.Stage, b.Rule, b.Line)
 		}
+		if !b.Kept && (b.Reason() == b.Stage+": "+b.Rule || StageWords(b.Stage) == "") {
+			t.Errorf("%s: stage %q, rule %q has no words in reasons.go", name, b.Stage, b.Rule)
+		}
 		if b.Line > 0 {
 			lines[b.Line] += b.Text
 			last = max(last, b.Line)

@@ -137,6 +137,7 @@ type Document struct {
 	Links      []Link   // all links of the page, fit to be followed or not
 	Article    *Article // nil unless Kind is KindArticle
 	Blocks     []Block  // all that is seen of the page; only with Config.Explain
+	Claims     []Claim  // what an article's page says of itself; likewise
 
 	origin *origin // what Find looks in; only with Config.Explain
 }

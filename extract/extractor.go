@@ -134,6 +134,9 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source) {
 		t.marks = markTexts(root, src)
 		d.explain(t, lines, &s)
 		d.place(p.Body, t.marks)
+		if d.Article != nil {
+			d.Claims = claims(root, p, base, d.Article)
+		}
 	}
 }
 

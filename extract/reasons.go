@@ -58,8 +58,17 @@ var ruleWords = []struct{ stage, rule, words string }{
 	{stageKind, "kind", "the page is no article (…)"},
 }
 
-// StageWords say what each stage does, in the order in which they come.
-var StageWords = []struct{ Stage, Words string }{
+// StageWords says what a stage does; "" for a name that is none.
+func StageWords(stage string) string {
+	for _, w := range stageWords {
+		if w.stage == stage {
+			return w.words
+		}
+	}
+	return ""
+}
+
+var stageWords = []struct{ stage, words string }{
 	{"template", "cuts what the pages of the site repeat"},
 	{"prune", "cuts what by its element, role, name or look is not the story"},
 	{"headed", "cuts boxes whose first line or last button tells them"},
