@@ -119,6 +119,7 @@ const (
 	stageKind   = "kind"
 
 	ruleOutside  = "outside the story"
+	ruleTitle    = "title"
 	ruleEmbedded = "replaced by the page's data"
 	ruleNoImage  = "caption without a picture"
 )
@@ -133,9 +134,11 @@ func (d *Document) explain(t *tree, lines []storyLine, s *story) {
 	for i := range d.Blocks {
 		b := &d.Blocks[i]
 		switch {
+		case b.Rule == ruleOutside && len(b.Text) <= 800 && sameTitle(squash(t.title), squash(b.Text)):
+			b.Rule = ruleTitle
 		case !b.Kept:
 		case d.Article == nil:
-			b.cut(stageKind, "kind: "+string(d.Kind))
+			b.cut(stageKind, string(d.Kind))
 		case s.embedded:
 			b.cut(stageData, ruleEmbedded)
 		case b.Caption && !d.Article.shows(b.Text):

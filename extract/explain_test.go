@@ -297,3 +297,17 @@ func FuzzExplain(f *testing.F) {
 		checkBlocks(t, "fuzz", d, body, &n)
 	})
 }
+
+// TestExplainNoArticle: nothing is kept of a page that is no article, and what
+// would have been says why.
+func TestExplainNoArticle(t *testing.T) {
+	d := New(Config{Explain: true}).Extract(Page{Status: 404, Body: []byte(`<title>Gone</title><nav>Home</nav><p>` + sentence + `</p>`)})
+	for _, b := range d.Blocks {
+		if b.Kept || b.Line != 0 || b.Reason() == "kept" {
+			t.Errorf("kept of an error page: %+v", b)
+		}
+	}
+	if b := d.Blocks[len(d.Blocks)-1]; b.Stage != "kind" || b.Rule != "error" || !b.Raw.Known() {
+		t.Errorf("got %+v, want it cut by kind: error, with a place", b)
+	}
+}

@@ -104,7 +104,7 @@ func TestCuts(t *testing.T) {
 	if c := found["Sign up for our newsletter."]; c.Rule != "name: newsletter" || !strings.HasSuffix(c.Path, "div.newsletter") {
 		t.Errorf("newsletter: got %+v", c)
 	}
-	if c := found["The mill"]; c.Stage != "choose" || c.Rule != "outside the story" {
+	if c := found["The mill"]; c.Stage != "choose" || c.Rule != "title" {
 		t.Errorf("title: got %+v", c)
 	}
 	if d := New(Config{}).Extract(Page{URL: "https://a.example/1", Body: body}); d.Blocks != nil {

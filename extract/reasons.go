@@ -9,6 +9,8 @@ func (b *Block) Reason() string {
 		return "kept as the caption of a picture"
 	case b.Kept:
 		return "kept"
+	case b.Stage == stageKind:
+		return "would be the story, but the page is no article (" + b.Rule + ")"
 	}
 	head, detail, detailed := strings.Cut(b.Rule, ": ")
 	for _, w := range ruleWords {
@@ -37,6 +39,7 @@ var ruleWords = []struct{ stage, rule, words string }{
 	{"teasers", "teaser", "the teaser of another story"},
 	{"template", "site", "stands … of this site"},
 	{stageChoose, ruleOutside, "outside the part of the page that holds the story"},
+	{stageChoose, ruleTitle, "the title, which is kept as a field of its own"},
 	{stageChoose, ruleNoImage, "the caption of a picture that is not kept"},
 	{"asks", "phrase", "a box that asks the reader for something: “…”"},
 	{"boxes", "links", "a box of links"},
@@ -55,7 +58,6 @@ var ruleWords = []struct{ stage, rule, words string }{
 	{"trim", "row of links", "a row of links"},
 	{"trim", "link to another page of the site", "nothing but a link to another page of the site"},
 	{stageData, ruleEmbedded, "the page's own data holds more of the story, and is taken instead"},
-	{stageKind, "kind", "the page is no article (…)"},
 }
 
 // StageWords says what a stage does; "" for a name that is none.
