@@ -302,7 +302,7 @@ func (c *crawl) read(ctx context.Context, v *store.Visit, u weburl.URL) error {
 		URL: capture.URL, Status: capture.Status, Header: capture.ResponseHeader, Body: capture.Body,
 		FetchedAt: v.Started.UTC().Format(time.DateOnly),
 	})
-	v.Found = c.links(v, v.Document)
+	c.links(v, v.Document)
 	return nil
 }
 
@@ -320,6 +320,7 @@ func (c *crawl) redirect(v *store.Visit, u weburl.URL) {
 	case v.Target.Hops+1 > maxHops:
 		v.State, v.Class = store.StateFailed, "redirects"
 		v.Reason = fmt.Sprintf("more than %d redirects in a row", maxHops)
+		refuse(v, to, "redirect", v.Reason)
 		return
 	}
 	v.Class, v.Reason = "", "redirects to "+to.Fetchable().String()
@@ -334,6 +335,7 @@ func (c *crawl) redirect(v *store.Visit, u weburl.URL) {
 	}
 	if ok, why := follow(to, v.Target.Depth); !ok {
 		v.Reason += ", not followed: " + why
+		refuse(v, to, "redirect", why)
 		return
 	}
 	n := newTarget(to, "redirect")
@@ -367,52 +369,4 @@ func escapeForeign(location string) string {
 		}
 	}
 	return b.String()
-}
-
-// links are the targets a page points to that are within the bounds.
-func (c *crawl) links(v *store.Visit, doc *extract.Document) []store.NewTarget {
-	if c.bounds.scope == ScopePage {
-		return nil
-	}
-	depth := v.Target.Depth + 1
-	seen := map[string]bool{v.Target.Key: true}
-	var out []store.NewTarget
-	add := func(raw, via string) {
-		u, err := weburl.Parse(raw)
-		if err != nil || !u.IsHTTP() {
-			return
-		}
-		if ok, _ := c.bounds.Follow(u, depth); !ok {
-			return
-		}
-		n := newTarget(u, via)
-		if seen[n.Key] {
-			return
-		}
-		seen[n.Key] = true
-		n.Depth, n.FoundOn = depth, v.Target.ID
-		out = append(out, n)
-	}
-	if doc.Refresh != "" {
-		add(doc.Refresh, "refresh")
-	}
-	for _, l := range doc.Links {
-		if l.Place != extract.PlaceHead {
-			add(l.URL, "link")
-		} else if via := headVia(l.Rel); via != "" {
-			add(l.URL, via)
-		}
-	}
-	return out
-}
-
-// headVia names the link elements that lead to pages.
-func headVia(rel string) string {
-	for _, r := range strings.Fields(rel) {
-		switch r {
-		case "next", "prev", "canonical":
-			return r
-		}
-	}
-	return ""
 }
