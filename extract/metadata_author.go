@@ -503,8 +503,13 @@ const (
 	bylineStrong                   // a label that hardly stands for anything else
 )
 
+// longestByline is how much of a line, in bytes, is looked at for names: one
+// that goes on is a paragraph.
+const longestByline = 4000
+
 // lineNames reads the names after a label in a line of text with edges.
 func lineNames(raw []byte, lang string, order dateOrder) ([]string, bylineKind) {
+	raw = raw[:min(len(raw), longestByline)]
 	text := strings.ReplaceAll(string(raw), string(edge), "|")
 	lead := strings.TrimLeft(text, "|-–— ")
 	if n := labelLength(strings.Replace(lead, "|", " ", 1)); n > 0 {

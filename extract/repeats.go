@@ -30,6 +30,10 @@ type run struct {
 // by chance.
 const telling = 40
 
+// maxRuns is the number of lines from which a page is nothing to learn from, and
+// would take too much memory.
+const maxRuns = 50_000
+
 // listRuns lists the lines of the page with their hashes.
 func (t *tree) listRuns() []run {
 	if len(t.items) == 0 {
@@ -40,7 +44,7 @@ func (t *tree) listRuns() []run {
 	var h lineHash
 	cur := run{from: -1}
 	flush := func() {
-		if cur.from >= 0 && h.letters+h.digits > 0 {
+		if cur.from >= 0 && h.letters+h.digits > 0 && len(out) <= maxRuns {
 			cur.hash = template.Block(h.sum(t.paths[cur.block]))
 			if cur.weight >= telling {
 				cur.text = template.Block(h.sum(0))
@@ -83,6 +87,9 @@ func (t *tree) listRuns() []run {
 		}
 	}
 	flush()
+	if len(out) > maxRuns {
+		return nil
+	}
 	t.findHomes(out)
 	return out
 }
