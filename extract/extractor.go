@@ -142,6 +142,8 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 	}
 	d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)
 	d.Language = d.Article.Language
+	d.Article.Signals = s.signals(t, before, lines, m.Description, d.Language)
+	d.Article.Quality = d.Article.Signals.Confidence
 }
 
 // languageSample is how many characters of a story are looked at for its
@@ -155,7 +157,7 @@ func (x *Extractor) article(p Page, m metadata, t *tree, s *story, urls *resolve
 		PublishedAt: m.PublishedAt, ModifiedAt: m.ModifiedAt, SiteName: m.SiteName,
 		Description: m.Description, Section: m.Section, Tags: m.Tags, Image: m.Image,
 		License: m.License, Sources: m.Sources,
-		Text: s.text, WordCount: countWords(s.text), Quality: s.quality(),
+		Text: s.text, WordCount: countWords(s.text),
 	}
 	a.Language = detectLanguage(clip(s.text, languageSample), m.Language)
 	if s.embedded {
