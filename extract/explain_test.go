@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -147,7 +148,7 @@ func TestExplainTurnsNothing(t *testing.T) {
 		}
 		p := Page{URL: "https://a.example/1", Body: body}
 		a, b := with.Extract(p), without.Extract(p)
-		if a.Kind != b.Kind || a.Reason != b.Reason || (a.Article == nil) != (b.Article == nil) || a.Article != nil && fmt.Sprint(*a.Article) != fmt.Sprint(*b.Article) {
+		if a.Kind != b.Kind || a.Reason != b.Reason || (a.Article == nil) != (b.Article == nil) || !reflect.DeepEqual(a.Article, b.Article) {
 			t.Errorf("%s: the article is another when it is explained", f)
 		}
 	}

@@ -126,8 +126,10 @@ type Article struct {
 	// WordCount counts words; every Chinese or Japanese character is one.
 	WordCount int     `json:"word_count"`
 	Images    []Image `json:"images,omitempty"`
-	// Quality is a confidence from 0 (probably not the story) to 1.
-	Quality float64 `json:"quality"`
+	// Quality is the chance, from 0 to 1, that Text is the story and little
+	// else, as the Signals tell it.
+	Quality float64  `json:"quality"`
+	Signals *Signals `json:"signals,omitempty"`
 	// Sources says where each metadata field came from: json-ld, opengraph,
 	// microdata, meta, html, url, header, detected, site-rule.
 	Sources map[string]string `json:"sources,omitempty"`

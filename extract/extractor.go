@@ -167,6 +167,8 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 	if d.Kind.HasText() {
 		d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)
 		d.Language = d.Article.Language
+		d.Article.Signals = s.signals(t, before, lines, m.Description, d.Language)
+		d.Article.Quality = d.Article.Signals.Confidence
 	}
 	if x.config.Explain {
 		t.marks = markTexts(root, src)
@@ -191,7 +193,7 @@ func (x *Extractor) article(p Page, m metadata, t *tree, s *story, urls *resolve
 		PublishedAt: m.PublishedAt, ModifiedAt: m.ModifiedAt, SiteName: m.SiteName,
 		Description: m.Description, Section: m.Section, Tags: m.Tags, Image: m.Image,
 		License: m.License, Paywalled: m.Paywalled, Translations: m.Translations, Sources: m.Sources,
-		Text: s.text, WordCount: countWords(s.text), Quality: s.quality(),
+		Text: s.text, WordCount: countWords(s.text),
 	}
 	a.Language = m.language(clip(s.text, languageSample))
 	if s.embedded {
