@@ -3,7 +3,6 @@ package crawler
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -17,14 +16,20 @@ import (
 // read anew.
 const settleBatch = 32
 
-// settle reads anew, at the end of a run, what the crawl now knows more of: the first articles of
-// each site, cleaned before it was known what its pages have in common. It
-// works on the stored bytes; nothing is fetched.
+// settle reads anew, at the end of a run, what is known better now: the first
+// articles of each site, cleaned before it was known what its pages have in
+// common, and articles of several pages. It works on the stored bytes; nothing
+// is fetched.
 func (c *crawl) settle(ctx context.Context) error {
-	if c.cfg.NoLearn {
-		return nil
+	if !c.cfg.NoLearn {
+		if err := c.cleanAgain(ctx, ""); err != nil {
+			return err
+		}
 	}
-	return c.cleanAgain(ctx, "")
+	if err := c.archive.Flush(ctx); err != nil { // all pages are to be seen
+		return err
+	}
+	return c.joinAll(ctx)
 }
 
 // cleanAgain cleans the articles of a site (all, if empty) that were cleaned by
@@ -47,7 +52,7 @@ func (c *crawl) cleanAgain(ctx context.Context, site string) error {
 		after = us[len(us)-1].TargetID
 		for _, u := range us {
 			if templates[u.Site] == nil {
-				if templates[u.Site], err = c.newestTemplate(ctx, u.Site); err != nil {
+				if templates[u.Site], err = c.templateOf(ctx, u); err != nil {
 					return err
 				}
 			}
@@ -60,18 +65,6 @@ func (c *crawl) cleanAgain(ctx context.Context, site string) error {
 			return err
 		}
 	}
-}
-
-func (c *crawl) newestTemplate(ctx context.Context, site string) (*template.Template, error) {
-	kept, err := c.archive.Template(ctx, site)
-	if err != nil {
-		return nil, err
-	}
-	t := new(template.Template)
-	if err := t.UnmarshalBinary(kept.Template); err != nil {
-		return nil, fmt.Errorf("template of %s: %w", site, err)
-	}
-	return t, nil
 }
 
 // reread reads one article anew from its capture. Where a template leaves no

@@ -21,7 +21,7 @@ import (
 
 // Version names the extractor in the archive. It changes whenever the text or
 // the metadata of any page may change.
-const Version = "stet/1"
+const Version = "stet/2"
 
 // Page is what was fetched. Only Body is needed.
 type Page struct {

@@ -335,6 +335,7 @@ type Part struct{ TargetID, CaptureID int64 }
 // Capture is one answer of a server with its bytes.
 type Capture struct {
 	ID             int64
+	TargetID       int64
 	URL            string
 	CapturedAt     time.Time
 	Status         int

@@ -21,7 +21,15 @@ const entryKind = `CASE WHEN a.id IS NULL OR c.kind IN ('forum', 'live-blog', 'd
 const entryColumns = `t.id, t.url, a.id, a.canonical_url, coalesce(a.title, c.title), a.authors, a.published_at, a.modified_at,
 	a.site_name, a.language, a.description, a.section, a.tags, a.image, a.license, a.text, a.html, coalesce(a.word_count, 0),
 	coalesce(a.quality, 0), a.sources, a.text_digest, coalesce(a.revision, 0), a.extractor,
-	` + entryKind + `, c.captured_at, c.status, p.digest`
+	` + entryKind + `, c.captured_at, c.status, p.digest, a.paywalled, a.translations, a.signals`
+
+// columns are entryColumns as far as the archive's format has them.
+func (a *Archive) columns() string {
+	if a.format < formatTemplates {
+		return strings.TrimSuffix(entryColumns, "a.paywalled, a.translations, a.signals") + "NULL, NULL, NULL"
+	}
+	return entryColumns
+}
 
 // The newest article of each target, and each target with a capture.
 const (
@@ -44,12 +52,12 @@ type entryRow struct {
 func scanEntry(rows *sql.Rows, more ...any) (entryRow, error) {
 	var e entryRow
 	var article *int64
-	var authors, tags, sources, captured text
+	var authors, tags, sources, captured, translations, signals text
 	s := &textFields{}
 	dest := append([]any{&e.TargetID, &e.URL, &article, s.to(&e.CanonicalURL), s.to(&e.Title), &authors, s.to(&e.PublishedAt),
 		s.to(&e.ModifiedAt), s.to(&e.SiteName), s.to(&e.Language), s.to(&e.Description), s.to(&e.Section), &tags,
 		s.to(&e.Image), s.to(&e.License), s.to(&e.Text), s.to(&e.HTML), &e.WordCount, &e.Quality, &sources,
-		s.to(&e.TextDigest), &e.Revision, s.to(&e.Extractor), s.to(&e.Kind), &captured, &e.Status, s.to(&e.ContentDigest)}, more...)
+		s.to(&e.TextDigest), &e.Revision, s.to(&e.Extractor), s.to(&e.Kind), &captured, &e.Status, s.to(&e.ContentDigest), s.to(&e.Paywalled), &translations, &signals}, more...)
 	if err := rows.Scan(dest...); err != nil {
 		return e, err
 	}
@@ -61,7 +69,7 @@ func scanEntry(rows *sql.Rows, more ...any) (entryRow, error) {
 	for _, j := range []struct {
 		from text
 		to   any
-	}{{authors, &e.Authors}, {tags, &e.Tags}, {sources, &e.Sources}} {
+	}{{authors, &e.Authors}, {tags, &e.Tags}, {sources, &e.Sources}, {translations, &e.Translations}, {signals, &e.Signals}} {
 		if err := fromJSON(j.from, j.to); err != nil {
 			return e, fmt.Errorf("entry %d: %w", e.TargetID, err)
 		}
@@ -166,9 +174,9 @@ func (a *Archive) Entries(ctx context.Context, f store.Filter) iter.Seq2[store.E
 // entryPage reads the entries that follow a target.
 func (a *Archive) entryPage(ctx context.Context, f store.Filter, after int64) ([]entryRow, error) {
 	where, args := a.condition(f)
-	query := "SELECT " + entryColumns + fromPages + " AND t.id > ?" + where + " ORDER BY t.id LIMIT ?"
+	query := "SELECT " + a.columns() + fromPages + " AND t.id > ?" + where + " ORDER BY t.id LIMIT ?"
 	if onlyArticles(f) {
-		query = "SELECT " + entryColumns + fromArticles + " AND a.target_id > ?" + where + " ORDER BY a.target_id LIMIT ?"
+		query = "SELECT " + a.columns() + fromArticles + " AND a.target_id > ?" + where + " ORDER BY a.target_id LIMIT ?"
 	}
 	args = append(append([]any{after}, args...), entriesAtOnce)
 	return a.entries(ctx, query, args...)
@@ -239,7 +247,7 @@ func (a *Archive) Entry(ctx context.Context, key string) (store.Entry, error) {
 	if err != nil {
 		return store.Entry{}, wrap("entry "+key, err)
 	}
-	page, err := a.entries(ctx, "SELECT "+entryColumns+fromPages+" AND t.id = ?", id)
+	page, err := a.entries(ctx, "SELECT "+a.columns()+fromPages+" AND t.id = ?", id)
 	if err == nil && len(page) == 0 {
 		err = store.ErrNotFound // known, but nothing of it was kept
 	}

@@ -37,14 +37,16 @@ type article struct {
 	textDigest string
 	meta       [metaColumns]string // in the order of the table
 	sources    any
+	signals    any
 	bodyLinks  any
 	otherLinks any
 	images     any
 }
 
 // metaColumns are canonical_url, title, authors, published_at, modified_at,
-// site_name, language, description, section, tags, image, license.
-const metaColumns = 12
+// site_name, language, description, section, tags, image, license, paywalled,
+// translations.
+const metaColumns = 14
 
 // Record queues a visit for the writer.
 func (c *crawl) Record(ctx context.Context, v *store.Visit) error {
@@ -148,6 +150,10 @@ func prepareArticle(d *extract.Document) *article {
 	a.meta = [metaColumns]string{
 		clean(a.CanonicalURL), clean(a.Title), listText(a.Authors), clean(a.PublishedAt), clean(a.ModifiedAt),
 		clean(a.SiteName), clean(a.Language), clean(a.Description), clean(a.Section), listText(a.Tags), clean(a.Image), clean(a.License),
+		clean(a.Paywalled), mapText(a.Translations),
+	}
+	if a.Signals != nil {
+		a.signals = toJSON(a.Signals)
 	}
 	if len(a.Sources) > 0 {
 		a.sources = toJSON(a.Sources)
@@ -165,6 +171,14 @@ func listText(list []string) string {
 		return ""
 	}
 	return toJSON(list)
+}
+
+// mapText is a map of strings as JSON, its keys in order, "" if it is empty.
+func mapText(m map[string]string) string {
+	if len(m) == 0 {
+		return ""
+	}
+	return toJSON(m)
 }
 
 // linkText is the chosen links as JSON, with their positions among all.

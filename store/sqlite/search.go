@@ -46,7 +46,7 @@ func (a *Archive) search(ctx context.Context, q store.Query) ([]store.Hit, error
 			JOIN article a ON a.id = search.rowid JOIN target t ON t.id = a.target_id JOIN capture c ON c.id = a.capture_id
 			WHERE search MATCH ?`+where, more
 	}
-	rows, err := a.readers.QueryContext(ctx, "SELECT "+entryColumns+", hit.score FROM ("+best+` ORDER BY rank LIMIT ?) AS hit
+	rows, err := a.readers.QueryContext(ctx, "SELECT "+a.columns()+", hit.score FROM ("+best+` ORDER BY rank LIMIT ?) AS hit
 		JOIN article a ON a.id = hit.id JOIN target t ON t.id = a.target_id JOIN capture c ON c.id = a.capture_id
 		LEFT JOIN payload p ON p.id = c.payload_id ORDER BY hit.score, a.id`,
 		append(append([]any{match(terms)}, args...), limit)...)

@@ -128,7 +128,8 @@ func (c *crawl) Unsettled(ctx context.Context, site string, under int, after int
 	return us, wrap("articles to be cleaned again", err)
 }
 
-// Unjoined gives articles that name a next page and were not joined with it.
+// Unjoined gives articles that name a next page and were not joined with it, or
+// of which a page has changed since.
 func (c *crawl) Unjoined(ctx context.Context, after int64, limit int) ([]store.Unsettled, error) {
 	us, err := c.a.unsettled(ctx, `SELECT target.id, coalesce(target.key, target.url), site.name, article.capture_id, article.template_pages
 		FROM capture JOIN target ON target.id = capture.target_id
@@ -136,7 +137,9 @@ func (c *crawl) Unjoined(ctx context.Context, after int64, limit int) ([]store.U
 		JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
 		WHERE capture.next_page IS NOT NULL AND coalesce(capture.page_number, 1) = 1 AND target.id > ?1
 		  AND article.revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = target.id)
-		  AND NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id)
+		  AND (NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id)
+		    OR EXISTS (SELECT 1 FROM article_part JOIN capture part ON part.id = article_part.capture_id JOIN target page ON page.id = part.target_id
+		      WHERE article_part.article_id = article.id AND page.capture_id <> part.id))
 		ORDER BY target.id LIMIT ?2`, after, limit)
 	return us, wrap("articles to be joined", err)
 }
@@ -181,11 +184,18 @@ func (g *group) reread(p *visit, r store.Reread) error {
 	if p.article == nil {
 		return g.settleArticle(r.TargetID, r.TemplatePages)
 	}
-	counted := g.counts.Articles
-	if err := g.article(p, r.CaptureID, true); err != nil {
+	newest, err := g.newestRevision(r.TargetID)
+	if err != nil {
 		return err
 	}
-	g.counts.Articles = counted // the site has published nothing new
+	if newest.holds(p.article) {
+		err = g.settleArticle(r.TargetID, r.TemplatePages)
+	} else {
+		err = g.revision(p, r.CaptureID, newest.number+1)
+	}
+	if err != nil {
+		return err
+	}
 	return g.joinParts(r)
 }
 
