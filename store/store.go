@@ -87,6 +87,9 @@ type Store interface {
 	// Templates gives what was learnt of each site with a template, most pages
 	// first.
 	Templates(ctx context.Context) ([]SiteTemplate, error)
+	// Template gives the template of a site that was learnt of so many pages,
+	// or, for 0, the newest; ErrNotFound if there is none.
+	Template(ctx context.Context, site string, pages int) (SiteTemplate, error)
 	// Trace gives everything the archive knows of one URL. For a URL that is
 	// no target it still tells where it was refused and lists the pages that
 	// link to it, or ErrNotFound.
@@ -432,6 +435,10 @@ type Entry struct {
 	Extractor     string    `json:"extractor"`
 
 	TargetID int64 `json:"-"`
+	// Site is the registrable domain, TemplatePages of how many of its pages
+	// the template was learnt that cleaned the article; 0 without one.
+	Site          string `json:"-"`
+	TemplatePages int    `json:"-"`
 }
 
 // Trace is all the archive knows of one URL.

@@ -90,7 +90,8 @@ func (s *settings) bind(cmd *cobra.Command) {
 	group(fs, "Output", "json", "quiet", "verbose", "log")
 
 	rulesFlag(fs, &s.Rules)
-	group(fs, "Articles", "rules")
+	fs.BoolVar(&s.NoLearn, "no-learn", false, "clean each page by itself, without what its site's other pages tell")
+	group(fs, "Articles", "rules", "no-learn")
 
 	complete(cmd, "scope", scopes)
 	for _, unset := range []string{"time-limit", "size-limit", "page-size", "max-wait"} {

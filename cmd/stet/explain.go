@@ -171,7 +171,15 @@ func study(ctx context.Context, st store.Store, key string) (studied, error) {
 		return s, err
 	}
 	s.archived = e.Text
-	return s, nil
+	if e.TemplatePages == 0 {
+		return s, nil
+	}
+	kept, err := st.Template(ctx, e.Site, e.TemplatePages)
+	if err != nil {
+		return s, err
+	}
+	s.page.Template, err = readTemplate(kept)
+	return s, err
 }
 
 // pageOf is a capture as the crawl gave it to the extractor.

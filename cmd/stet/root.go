@@ -20,7 +20,7 @@ type chapter struct {
 func chapters(c *console) []chapter {
 	return []chapter{
 		{"Crawl", []*cobra.Command{crawlVerb(c), statusVerb(c)}},
-		{"Look", []*cobra.Command{listVerb(c), showVerb(c), searchVerb(c), linksVerb(c), whyVerb(c), explainVerb(c), statsVerb(c)}},
+		{"Look", []*cobra.Command{listVerb(c), showVerb(c), searchVerb(c), linksVerb(c), whyVerb(c), explainVerb(c), templateVerb(c), statsVerb(c)}},
 		{"Take out", []*cobra.Command{exportVerb(c), extractVerb(c), rulesVerb(c)}},
 		{"Rest", []*cobra.Command{demoVerb(c), doctorVerb(c), completionVerb(c), versionVerb(c)}},
 	}

@@ -21,12 +21,14 @@ const entryKind = `CASE WHEN a.id IS NULL OR c.kind IN ('forum', 'live-blog', 'd
 const entryColumns = `t.id, t.url, a.id, a.canonical_url, coalesce(a.title, c.title), a.authors, a.published_at, a.modified_at,
 	a.site_name, a.language, a.description, a.section, a.tags, a.image, a.license, a.text, a.html, coalesce(a.word_count, 0),
 	coalesce(a.quality, 0), a.sources, a.text_digest, coalesce(a.revision, 0), a.extractor,
-	` + entryKind + `, c.captured_at, c.status, p.digest, a.paywalled, a.translations, a.signals`
+	` + entryKind + `, c.captured_at, c.status, p.digest,
+	(SELECT site.name FROM host JOIN site ON site.id = host.site_id WHERE host.id = t.host_id),
+	a.paywalled, a.translations, a.signals, coalesce(a.template_pages, 0)`
 
 // columns are entryColumns as far as the archive's format has them.
 func (a *Archive) columns() string {
 	if a.format < formatTemplates {
-		return strings.TrimSuffix(entryColumns, "a.paywalled, a.translations, a.signals") + "NULL, NULL, NULL"
+		return strings.TrimSuffix(entryColumns, "a.paywalled, a.translations, a.signals, coalesce(a.template_pages, 0)") + "NULL, NULL, NULL, 0"
 	}
 	return entryColumns
 }
@@ -57,7 +59,8 @@ func scanEntry(rows *sql.Rows, more ...any) (entryRow, error) {
 	dest := append([]any{&e.TargetID, &e.URL, &article, s.to(&e.CanonicalURL), s.to(&e.Title), &authors, s.to(&e.PublishedAt),
 		s.to(&e.ModifiedAt), s.to(&e.SiteName), s.to(&e.Language), s.to(&e.Description), s.to(&e.Section), &tags,
 		s.to(&e.Image), s.to(&e.License), s.to(&e.Text), s.to(&e.HTML), &e.WordCount, &e.Quality, &sources,
-		s.to(&e.TextDigest), &e.Revision, s.to(&e.Extractor), s.to(&e.Kind), &captured, &e.Status, s.to(&e.ContentDigest), s.to(&e.Paywalled), &translations, &signals}, more...)
+		s.to(&e.TextDigest), &e.Revision, s.to(&e.Extractor), s.to(&e.Kind), &captured, &e.Status, s.to(&e.ContentDigest), s.to(&e.Site),
+		s.to(&e.Paywalled), &translations, &signals, &e.TemplatePages}, more...)
 	if err := rows.Scan(dest...); err != nil {
 		return e, err
 	}

@@ -16,11 +16,11 @@ func (c *crawl) Template(ctx context.Context, site string) (store.SiteTemplate, 
 	if ok {
 		return waiting, nil
 	}
-	t, err := c.a.template(ctx, site)
+	t, err := c.a.lessons(ctx, site)
 	return t, wrap("template of "+site, err)
 }
 
-func (a *Archive) template(ctx context.Context, site string) (store.SiteTemplate, error) {
+func (a *Archive) lessons(ctx context.Context, site string) (store.SiteTemplate, error) {
 	t := store.SiteTemplate{Site: site}
 	var made text
 	err := a.readers.QueryRowContext(ctx, `SELECT learner.pages, learner.blocks, coalesce(newest.pages, 0), newest.made_at, newest.blocks
@@ -33,6 +33,24 @@ func (a *Archive) template(ctx context.Context, site string) (store.SiteTemplate
 	}
 	t.MadeAt = made.time()
 	return t, err
+}
+
+// Template gives the template of a site that was learnt of so many pages.
+func (a *Archive) Template(ctx context.Context, site string, pages int) (store.SiteTemplate, error) {
+	t := store.SiteTemplate{Site: site}
+	if a.format < formatTemplates {
+		return t, store.ErrNotFound
+	}
+	var made text
+	err := a.readers.QueryRowContext(ctx, `SELECT template.pages, template.made_at, template.blocks
+		FROM template JOIN site ON site.id = template.site_id
+		WHERE site.name = ?1 AND (?2 = 0 OR template.pages = ?2) ORDER BY template.pages DESC LIMIT 1`, clean(site), pages).
+		Scan(&t.TemplatePages, &made, &t.Template)
+	if errors.Is(err, sql.ErrNoRows) {
+		return t, store.ErrNotFound
+	}
+	t.Pages, t.MadeAt = t.TemplatePages, made.time()
+	return t, wrap("template of "+site, err)
 }
 
 // Templates gives what was learnt of each site with a template.

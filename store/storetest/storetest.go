@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"reflect"
 	"testing"
 	"time"
 
@@ -111,6 +112,9 @@ func (f *fixture) must(err error) {
 // equal compares what was got with what was wanted.
 func equal[T any](f *fixture, what string, got, want T) {
 	f.Helper()
+	if reflect.DeepEqual(got, want) {
+		return
+	}
 	if g, w := fmt.Sprintf("%#v", got), fmt.Sprintf("%#v", want); g != w {
 		f.Errorf("%s: got %s, want %s", what, g, w)
 	}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -29,6 +30,23 @@ func testTemplates(f *fixture) {
 	all, err := f.st.Templates(f.ctx)
 	f.must(err)
 	equal(f, "of all sites", all, []store.SiteTemplate{want})
+	for _, c := range []struct {
+		pages, want int
+		blocks      string
+	}{{0, 5, "t5"}, {5, 5, "t5"}, {3, 3, "t3"}} {
+		got, err := f.st.Template(f.ctx, "a.example", c.pages)
+		f.must(err)
+		equal(f, fmt.Sprintf("the template of %d pages", c.pages), []any{got.TemplatePages, string(got.Template)}, []any{c.want, c.blocks})
+	}
+	for _, pages := range []int{0, 4} {
+		site := "a.example"
+		if pages == 0 {
+			site = "b.example"
+		}
+		if _, err := f.st.Template(f.ctx, site, pages); !errors.Is(err, store.ErrNotFound) {
+			f.Errorf("the template of %d pages of %s: got %v, want ErrNotFound", pages, site, err)
+		}
+	}
 }
 
 // testReread: articles that an early template cleaned are found, and read anew:
