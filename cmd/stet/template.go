@@ -58,12 +58,12 @@ again is an earlier revision of it; stet explain shows the cuts of one page.`,
 
 // learnt is one site of the list.
 type learnt struct {
-	Site    string    `json:"site"`
-	Pages   int       `json:"pages"`   // articles it was learnt from so far
-	Lines   int       `json:"lines"`   // that the newest template knows
-	MadeOf  int       `json:"made_of"` // articles the newest template was made of
-	MadeAt  time.Time `json:"made_at"`
-	Story   bool      `json:"story"` // whether the place of the stories is known
+	Site   string    `json:"site"`
+	Pages  int       `json:"pages"`   // articles it was learnt from so far
+	Lines  int       `json:"lines"`   // that the newest template knows
+	MadeOf int       `json:"made_of"` // articles the newest template was made of
+	MadeAt time.Time `json:"made_at"`
+	Story  bool      `json:"story"` // whether the place of the stories is known
 }
 
 func listTemplates(ctx context.Context, c *console, st store.Store, asJSON bool) error {
