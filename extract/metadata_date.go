@@ -634,7 +634,7 @@ var (
 	modifiedWords = []string{
 		"update", "modified", "last edited", "revised", "aktualisiert", "geändert", "bearbeitet", "mis à jour", "mise à jour", "modifié", "actualizad", "modificad", "actualitzat", "aggiornat", "ultima modifica", "atualizad",
 		"bijgewerkt", "gewijzigd", "uppdaterad", "opdateret", "oppdatert", "päivitetty", "muokattu", "aktualizacja", "zaktualizowan", "aktualizováno", "upraveno", "frissítve", "módosítva", "обновл", "оновлен", "ενημέρωση", "ενημερώθηκε",
-		"güncelle", "diperbarui", "cập nhật", "تحديث", "به‌روزرسانی", "अपडेट", "अद्यतन", "עודכן", "อัปเดต",
+		"güncelle", "diperbarui", "cập nhật", "تحديث", "به\u200cروزرسانی", "अपडेट", "अद्यतन", "עודכן", "อัปเดต",
 		"更新", "修改", "수정", "업데이트",
 	}
 )

@@ -293,7 +293,7 @@ type Visit struct {
 	// TemplatePages is how many pages of the site the template was learnt from
 	// that cleaned the article, 0 without one.
 	TemplatePages int
-	Found    []NewTarget
+	Found         []NewTarget
 	// Refused is what was found and not followed, of a visit that was sent.
 	// The first refusal of a key by a job is kept; that of a key which is in
 	// this round already, found where it could be followed, may be left out.

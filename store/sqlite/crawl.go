@@ -41,8 +41,8 @@ type crawl struct {
 	robots map[string]*store.Robots // saved but not yet committed
 	// templates are those saved but not yet committed, by site
 	templates map[string]store.SiteTemplate
-	done   bool                     // finished: nothing more is taken
-	err    error                    // the first error of the writer
+	done      bool  // finished: nothing more is taken
+	err       error // the first error of the writer
 }
 
 // lease is the right of this crawl to visit a host.

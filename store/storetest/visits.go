@@ -27,7 +27,7 @@ func full(v *store.Visit) *extract.Document {
 			Description: "about", Section: "politics", Tags: []string{"one", "two & three"}, Image: "https://a.example/i.png",
 			License: "https://creativecommons.org/licenses/by/4.0/", Text: "first line\nsecond <line>", HTML: "<p>first line</p><p>second &lt;line&gt;</p>",
 			WordCount: 4, Quality: 0.75, Sources: map[string]string{"title": "json-ld", "language": "detected"},
-			Images: []extract.Image{{URL: "https://a.example/i.png", Alt: "an <image>"}, {URL: "https://a.example/j.png", Caption: "图"}},
+			Images:    []extract.Image{{URL: "https://a.example/i.png", Alt: "an <image>"}, {URL: "https://a.example/j.png", Caption: "图"}},
 			Paywalled: "metered", Translations: map[string]string{"en": "https://a.example/en/story", "x-default": "https://a.example/"},
 			Signals: &extract.Signals{Kept: 0.5, Told: 1, Scripts: map[string]float64{"Hani": 1}, Confidence: 0.75},
 		},
