@@ -16,17 +16,21 @@ var phraseFiles embed.FS
 // are looked for at once: a page's language is often misstated, and no phrase
 // of one language means anything in another.
 type phrases struct {
-	whole  map[string]bool
-	start  phraseIndex
-	head   phraseIndex
-	box    phraseIndex
-	notice phraseIndex
-	tail   phraseIndex
-	credit phraseIndex
-	head1  phraseIndex     // headings of boxes beside the story, begun
-	heads  map[string]bool // and whole
-	button map[string]bool
-	origin phraseIndex
+	whole   map[string]bool
+	start   phraseIndex
+	head    phraseIndex
+	box     phraseIndex
+	notice  phraseIndex
+	tail    phraseIndex
+	credit  phraseIndex
+	head1   phraseIndex     // headings of boxes beside the story, begun
+	heads   map[string]bool // and whole
+	button  map[string]bool
+	origin  phraseIndex
+	reply   map[string]bool
+	talk    phraseIndex      // words for what readers write below a story
+	voice   phraseIndex      // marks of the site's own voice
+	voiceOf map[string]uint8 // and their classes
 }
 
 // A phraseIndex finds phrases by their first two characters.
@@ -111,7 +115,7 @@ func wordBreak(phrase, rest string) bool {
 // is wrong with them is found by the tests, not here.
 func readPhrases(files fs.FS) *phrases {
 	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}, credit: phraseIndex{},
-		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, origin: phraseIndex{}}
+		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, origin: phraseIndex{}, reply: map[string]bool{}, talk: phraseIndex{}, voice: phraseIndex{}, voiceOf: map[string]uint8{}}
 	names, _ := fs.Glob(files, "phrases/*.txt")
 	for _, name := range names {
 		f, err := files.Open(name)
@@ -152,9 +156,31 @@ func (p *phrases) read(lines *bufio.Scanner) {
 			p.tail.add(strings.TrimSpace(text))
 		case section == "origin":
 			p.origin.add(strings.TrimSpace(text))
+		case section == "reply":
+			p.reply[bareLine(text)] = true
+		case section == "talk":
+			p.talk.add(strings.TrimSpace(text))
+		case voiceSections[section] != 0:
+			p.addVoice(strings.TrimSpace(text), voiceSections[section])
 		case section == "box":
 			p.box.add(strings.TrimSpace(text))
 		}
+	}
+}
+
+// voiceSections are the sections of marks, see voice.
+var voiceSections = map[string]uint8{"self": wordSelf, "reader": wordReader, "urge": wordUrge, "service": wordService, "thing": wordThing}
+
+// addVoice adds a mark; a thing of a spaced script also in the plural.
+func (p *phrases) addVoice(word string, class uint8) {
+	if p.voiceOf[word] == 0 {
+		p.voice.add(word)
+	}
+	p.voiceOf[word] |= class
+	last, _ := utf8.DecodeLastRuneInString(word)
+	if class&(wordService|wordThing) != 0 && last < utf8.RuneSelf && last != 's' && p.voiceOf[word+"s"] == 0 {
+		p.voice.add(word + "s")
+		p.voiceOf[word+"s"] = class
 	}
 }
 

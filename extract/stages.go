@@ -10,6 +10,7 @@ type stage struct {
 var stages = []stage{
 	{"template", (*tree).cutRepeats},
 	{"prune", (*tree).prune},
+	{"comments", (*tree).cutComments},
 	{"headed", (*tree).cutHeaded},
 	{"teasers", (*tree).cutTeasers},
 	{"choose", (*tree).choose},

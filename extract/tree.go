@@ -23,6 +23,8 @@ type tree struct {
 	host     string // of the page
 	lone     bool   // a teaser that leads to its page twice was seen
 	title    string // the title of the page, as read from its metadata
+	siteName string
+	authors  []string
 	p        *phrases
 	site     *template.Template // what the site's pages repeat, nil if unknown
 	runs     []run              // the lines of the page before anything was cut

@@ -14,6 +14,7 @@ import (
 func (t *tree) trim(lines []storyLine) {
 	t.trimEverywhere(lines)
 	t.trimHead(lines)
+	t.cutOwnVoice(lines)
 	t.trimTail(lines)
 }
 

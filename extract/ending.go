@@ -1,0 +1,292 @@
+package extract
+
+import (
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
+
+// The paragraphs of a story are made alike: the same element of the same class
+// in the same place. What the site sets among and below them in another make is
+// its own, unless it is what stories are also made of: headings, quotations,
+// lists, tables, pictures. So the make says where a story ends, and how much is
+// asked of a line before it is cut.
+
+// makeOf names how a block is made: its element and class, and those of the
+// two around it. Where neither of these has a class, which element it is counts.
+func (t *tree) makeOf(block int32, whole bool) string {
+	var b strings.Builder
+	classes := 0
+	for n := 0; block >= 0 && n < 3; n++ {
+		it := &t.items[block]
+		b.WriteString(it.node.Data)
+		b.WriteByte('.')
+		class := attr(it.node, "class")
+		b.WriteString(class)
+		b.WriteByte('<')
+		if class != "" && n > 0 {
+			classes++
+		}
+		block = it.parent
+		for block >= 0 && t.items[block].form != formBlock {
+			block = t.items[block].parent
+		}
+	}
+	if whole && classes == 0 {
+		for v := max(block, 0); ; v /= 64 {
+			b.WriteByte(byte('0' + v%64))
+			if v < 64 {
+				break
+			}
+		}
+	}
+	return b.String()
+}
+
+// A body is what is known of the lines of a story.
+type body struct {
+	t        *tree
+	lines    []storyLine
+	makes    []string // of each line
+	voices   []voice
+	apart    []bool // set apart: in italics, bold, small or another colour
+	own      map[string]int32
+	topic    map[string]int
+	personal bool // the story itself says we or you
+	first    int
+	last     int
+	box      int32 // the smallest element around the story's paragraphs
+}
+
+// cutOwnVoice drops the lines in which the site speaks for itself, and what
+// stands below the story.
+func (t *tree) cutOwnVoice(lines []storyLine) {
+	b := t.body(lines)
+	if b == nil {
+		return
+	}
+	b.cutInside()
+	b.cutBelow()
+}
+
+func (t *tree) body(lines []storyLine) *body {
+	b := &body{t: t, lines: lines, own: map[string]int32{}}
+	b.first = firstSolid(lines)
+	if b.first >= len(lines) || lines[b.first].gone {
+		return nil
+	}
+	b.makes = make([]string, len(lines))
+	b.voices = make([]voice, len(lines))
+	b.apart = make([]bool, len(lines))
+	b.findTopic()
+	aparts, all := int32(0), int32(0)
+	for i := b.first; i < len(lines); i++ {
+		l := &lines[i]
+		if l.caption || l.pre {
+			continue
+		}
+		b.makes[i] = t.makeOf(l.block, true)
+		if l.gone {
+			continue
+		}
+		if l.weight <= 900 {
+			b.voices[i] = t.hear(l.text, b.topic)
+		}
+		b.apart[i] = t.apart(l)
+		if l.solid() {
+			all += l.weight
+			if b.apart[i] {
+				aparts += l.weight
+			}
+		}
+	}
+	if aparts*3 > all {
+		clear(b.apart)
+	}
+	b.findMakes()
+	return b
+}
+
+// findTopic counts in how many lines a word of what sites offer stands where
+// nobody is spoken to, or in the title: there it is what the story is about.
+// In a story that itself says "we" or "you" all lines are counted.
+func (b *body) findTopic() {
+	b.topic = map[string]int{}
+	var plain, spoken, heard int32
+	voices := make([]voice, len(b.lines))
+	for i := b.first; i < len(b.lines); i++ {
+		l := &b.lines[i]
+		if l.gone || l.caption || !l.solid() {
+			continue
+		}
+		v := b.t.hear(l.text, nil)
+		voices[i] = v
+		if v.self || v.reader || v.urge {
+			heard++
+			if v.service == 0 {
+				spoken++
+			}
+		} else {
+			plain++
+		}
+	}
+	b.personal = spoken >= 2 && spoken*3 > plain
+	const topical = wordService | wordThing
+	b.t.p.words(b.t.title, topical, func(w string) { b.topic[w] += topicLines })
+	for i := b.first; i < len(b.lines); i++ {
+		l := &b.lines[i]
+		if l.gone || l.caption || !l.solid() {
+			continue
+		}
+		if v := voices[i]; !b.personal && (v.self || v.reader || v.urge) {
+			continue
+		}
+		seen := map[string]bool{}
+		b.t.p.words(l.text, topical, func(w string) {
+			if !seen[w] {
+				seen[w] = true
+				b.topic[w]++
+			}
+		})
+	}
+}
+
+// findMakes finds the makes of the story's paragraphs: that of the first, and
+// all in which there is a fifth of the solid text.
+func (b *body) findMakes() {
+	weight := map[string]int32{}
+	all := int32(0)
+	for i := b.first; i < len(b.lines); i++ {
+		l := &b.lines[i]
+		if !l.gone && !l.caption && l.solid() {
+			weight[b.makes[i]] += l.weight
+			all += l.weight
+		}
+	}
+	for m, w := range weight {
+		if w*5 >= all || m == b.makes[b.first] {
+			b.own[m] = w
+		}
+	}
+	b.last = b.first
+	for i := b.first; i < len(b.lines); i++ {
+		l := &b.lines[i]
+		if !l.gone && !l.caption && b.own[b.makes[i]] > 0 && (l.solid() || l.weight >= 20 && endsSentence(l.text)) && !b.asks(i) {
+			b.last = i
+		}
+	}
+	b.box = b.t.around(b.lines[b.first].from, b.lines[b.last].to)
+	for b.t.items[b.box].form != formBlock && b.box > 0 {
+		b.box = b.t.items[b.box].parent
+	}
+}
+
+// asks tells whether a line of the story's own make is the site's: the marks
+// must be many, fewer if the line is set apart.
+func (b *body) asks(i int) bool {
+	l, v := &b.lines[i], b.voices[i]
+	if l.pre || l.weight > 600 || !v.speaks() || isQuestion(l.text) {
+		return false
+	}
+	need := 4
+	if b.apart[i] {
+		need--
+	}
+	if l.weight > 350 {
+		need++
+	}
+	if b.personal && !b.apart[i] && !v.named {
+		need++
+		if v.service == 0 {
+			return false
+		}
+	}
+	return v.marks() >= need
+}
+
+// isQuestion tells the questions and answers of an interview.
+func isQuestion(s string) bool {
+	for _, p := range [...]string{"Q:", "A:", "Q.", "A.", "问：", "答：", "問：", "Q：", "A："} {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return startsSpeech(s)
+}
+
+// apart tells whether all of a line is in one inline element that changes how
+// it looks.
+func (t *tree) apart(l *storyLine) bool {
+	if l.weight == 0 {
+		return false
+	}
+	i := t.items[l.from].parent
+	for i > l.block && t.items[i].form == formInline {
+		it := &t.items[i]
+		switch it.tag {
+		case atom.B, atom.Strong, atom.I, atom.Em, atom.Small, atom.Font, atom.Big, atom.U, atom.Mark, atom.Span:
+			if it.end >= l.to && it.weight+2 >= l.weight {
+				if it.tag != atom.Span || attr(it.node, "style") != "" || attr(it.node, "class") != "" {
+					return true
+				}
+			}
+		}
+		i = it.parent
+	}
+	return false
+}
+
+// cutInside drops lines of the site's own between the paragraphs.
+func (b *body) cutInside() {
+	for i := b.first; i <= b.last; i++ {
+		l := &b.lines[i]
+		if l.gone || l.caption || l.pre {
+			continue
+		}
+		if b.own[b.makes[i]] > 0 {
+			if b.asks(i) {
+				b.t.drop(l, "the site's own voice")
+			}
+			continue
+		}
+		if b.storyPart(l) {
+			continue
+		}
+		if v := b.voices[i]; v.speaks() && v.marks() >= 2 && l.weight <= 600 {
+			b.t.drop(l, "the site's own voice, in another make")
+		}
+	}
+}
+
+// storyPart tells the lines of another make that stories have too.
+func (b *body) storyPart(l *storyLine) bool {
+	for i := l.block; i > b.box; i = b.t.items[i].parent {
+		switch b.t.items[i].tag {
+		case atom.Blockquote, atom.Table, atom.Ul, atom.Ol, atom.Dl, atom.Pre, atom.Figure:
+			return true
+		}
+		if heading(b.t.items[i].tag) {
+			return true
+		}
+	}
+	return false
+}
+
+// cutBelow drops what stands below the last paragraph.
+func (b *body) cutBelow() {
+	for i := b.last + 1; i < len(b.lines); i++ {
+		l := &b.lines[i]
+		if l.gone || l.caption || l.pre || b.t.namesOrigin(l) {
+			continue
+		}
+		inside := l.block >= b.box && l.block < b.t.items[b.box].end
+		switch v := b.voices[i]; {
+		case !inside:
+			b.t.drop(l, "below the story")
+		case b.own[b.makes[i]] > 0 && b.asks(i), v.speaks() && v.marks() >= 2:
+			b.t.drop(l, "the site's own voice, below the story")
+		case !b.storyPart(l) && b.own[b.makes[i]] == 0 && l.weight <= 300:
+			b.t.drop(l, "another make, below the story")
+		}
+	}
+}

@@ -1,0 +1,148 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A site speaks with a voice of its own: it says "we" and "you", urges, and
+// names what it offers or wants. No phrase tells that voice; several weak
+// marks in one line do. The story speaks of others, and puts what they urge in
+// quotation marks, which are not listened to.
+type voice struct {
+	self    bool // we, our, this site, the site's name
+	reader  bool // you, your, our readers
+	urge    bool // a sentence begins with what the reader shall do
+	service int  // how many things that sites offer or want are named
+	thing   bool // one is named that stories are about, too
+	named   bool // the site's own name
+}
+
+// marks is how many of the marks a line bears.
+func (v voice) marks() int {
+	n := min(v.service, 3)
+	for _, b := range [...]bool{v.self, v.reader, v.urge, v.named, v.thing} {
+		if b {
+			n++
+		}
+	}
+	return n
+}
+
+// speaks tells whether somebody is speaking to somebody, and of the site's own
+// affairs.
+func (v voice) speaks() bool { return (v.service > 0 || v.thing) && (v.self || v.reader || v.urge) }
+
+// The classes of words that are marks, as bits.
+const (
+	wordSelf uint8 = 1 << iota
+	wordReader
+	wordUrge
+	wordService
+	wordThing
+)
+
+// hear listens to a line. Words in topic are what the story is about and are
+// no marks.
+func (t *tree) hear(text string, topic map[string]int) voice {
+	var v voice
+	s := t.outsideQuotes(text)
+	named := t.namesSite(s)
+	s = plainLine(s)
+	start, begins := true, true
+	seen := [4]string{}
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
+		if letter && (start || wide(r)) {
+			if p := t.p.voice.at(s[i:]); p != "" {
+				class := t.p.voiceOf[p]
+				v.self = v.self || class&wordSelf != 0
+				v.reader = v.reader || class&wordReader != 0
+				v.urge = v.urge || class&wordUrge != 0 && begins
+				if class&wordService != 0 && topic[p] < topicLines {
+					if k := min(v.service, 3); k < 3 && seen[0] != p && seen[1] != p {
+						seen[k] = p
+						v.service++
+					}
+				}
+				v.thing = v.thing || class&wordThing != 0 && topic[p] < topicLines
+				begins = begins && class&wordUrge == 0 && class&wordReader != 0
+				i += len(p)
+				start = false
+				continue
+			}
+		}
+		switch {
+		case letter:
+			begins = false
+		case strings.ContainsRune(".!?:;,—–(。！？：；，、（\n", r):
+			begins = true
+		}
+		start = !letter
+		i += n
+	}
+	if named {
+		v.self, v.named = true, true
+	}
+	return v
+}
+
+// topicLines is in how many lines of the story a word of this kind must stand
+// for it to be what the story is about.
+const topicLines = 3
+
+// words lists the words of a class that stand in a text.
+func (p *phrases) words(s string, class uint8, found func(string)) {
+	s = plainLine(s)
+	start := true
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
+		if letter && (start || wide(r)) {
+			if w := p.voice.at(s[i:]); w != "" {
+				if p.voiceOf[w]&class != 0 {
+					found(w)
+				}
+				i += len(w)
+				start = false
+				continue
+			}
+		}
+		start = !letter
+		i += n
+	}
+}
+
+// quoteEnds are the marks around what others say.
+var quoteEnds = map[rune]rune{'“': '”', '„': '“', '"': '"', '«': '»', '「': '」', '『': '』'}
+
+// outsideQuotes is a line without what stands in quotation marks.
+func (t *tree) outsideQuotes(s string) string {
+	if !strings.ContainsAny(s, "“„\"«「『") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if end, ok := quoteEnds[r]; ok {
+			if j := strings.IndexRune(s[i+n:], end); j >= 0 {
+				b.WriteString(string(r))
+				i += n + j
+				continue
+			}
+			if r == '"' || r == '“' || r == '「' {
+				break // speech that goes on in the next paragraph
+			}
+		}
+		b.WriteRune(r)
+		i += n
+	}
+	return b.String()
+}
+
+// namesSite tells whether a line has the site's name in it.
+func (t *tree) namesSite(s string) bool {
+	return len(t.siteName) >= 6 && strings.Contains(s, t.siteName)
+}
