@@ -123,7 +123,7 @@ func (b *body) findTopic() {
 		voices[i] = v
 		if v.self || v.reader || v.urge {
 			heard++
-			if v.service == 0 {
+			if v.service+v.things == 0 && !v.named {
 				spoken++
 			}
 		} else {
@@ -154,18 +154,37 @@ func (b *body) findTopic() {
 // findMakes finds the makes of the story's paragraphs: that of the first, and
 // all in which there is a fifth of the solid text.
 func (b *body) findMakes() {
-	weight := map[string]int32{}
-	all := int32(0)
+	type sum struct {
+		lines, asking int
+		weight, whole int32
+	}
+	sums := map[string]*sum{}
+	all, whole := int32(0), int32(0)
 	for i := b.first; i < len(b.lines); i++ {
 		l := &b.lines[i]
-		if !l.gone && !l.caption && l.solid() {
-			weight[b.makes[i]] += l.weight
-			all += l.weight
+		if l.caption || !l.solid() {
+			continue
 		}
+		m := sums[b.makes[i]]
+		if m == nil {
+			m = &sum{}
+			sums[b.makes[i]] = m
+		}
+		if !l.gone {
+			m.whole += l.weight
+			whole += l.weight
+		}
+		if l.gone || trailsOff(l.text) || b.foreign(i) || b.t.p.tail.in(plainLine(l.text)) != "" {
+			m.asking++
+			continue
+		}
+		m.lines++
+		m.weight += l.weight
+		all += l.weight
 	}
-	for m, w := range weight {
-		if w*5 >= all || m == b.makes[b.first] {
-			b.own[m] = w
+	for m, w := range sums {
+		if m == b.makes[b.first] || w.weight*5 >= all && w.lines >= 2 && w.lines > w.asking || w.whole >= longMake && w.whole*2 >= whole {
+			b.own[m] = w.weight
 		}
 	}
 	b.last = b.first
@@ -181,6 +200,23 @@ func (b *body) findMakes() {
 	}
 }
 
+// longMake is a weight that the boxes beside a story never have together in
+// one make.
+const longMake = 2000
+
+// foreign tells whether a line of another make than the story's is the site's.
+func (b *body) foreign(i int) bool {
+	v := b.voices[i]
+	need := 2
+	if b.personal {
+		need = 4
+	}
+	if v.reports {
+		need++
+	}
+	return v.speaks() && v.marks() >= need && b.lines[i].weight <= 600
+}
+
 // asks tells whether a line of the story's own make is the site's: the marks
 // must be many, fewer if the line is set apart.
 func (b *body) asks(i int) bool {
@@ -188,18 +224,24 @@ func (b *body) asks(i int) bool {
 	if l.pre || l.weight > 600 || !v.speaks() || isQuestion(l.text) {
 		return false
 	}
-	need := 4
-	if b.apart[i] {
+	need := 3
+	if b.personal {
+		need += 2
+		if v.service == 0 {
+			need++
+		}
+	}
+	if b.apart[i] || v.named {
 		need--
 	}
 	if l.weight > 350 {
 		need++
 	}
-	if b.personal && !b.apart[i] && !v.named {
+	if v.reports {
 		need++
-		if v.service == 0 {
-			return false
-		}
+	}
+	if !v.reader && !v.urge && !v.named && v.service == 0 {
+		return false
 	}
 	return v.marks() >= need
 }
@@ -236,7 +278,8 @@ func (t *tree) apart(l *storyLine) bool {
 	return false
 }
 
-// cutInside drops lines of the site's own between the paragraphs.
+// cutInside drops lines of the site's own between the paragraphs, those of
+// another make with the box they stand in.
 func (b *body) cutInside() {
 	for i := b.first; i <= b.last; i++ {
 		l := &b.lines[i]
@@ -252,10 +295,39 @@ func (b *body) cutInside() {
 		if b.storyPart(l) {
 			continue
 		}
-		if v := b.voices[i]; v.speaks() && v.marks() >= 2 && l.weight <= 600 {
-			b.t.drop(l, "the site's own voice, in another make")
+		if b.foreign(i) {
+			b.dropBox(i)
 		}
 	}
+}
+
+// dropBox drops a line of another make with all lines of the largest element
+// around it in which there is no paragraph of the story.
+func (b *body) dropBox(at int) {
+	box := b.lines[at].block
+	for up := b.t.items[box].parent; up > b.box; up = b.t.items[up].parent {
+		if b.holdsStory(up) || b.t.items[up].weight > heavyBoxWeight {
+			break
+		}
+		box = up
+	}
+	for i := range b.lines {
+		l := &b.lines[i]
+		if l.block >= box && l.block < b.t.items[box].end && !l.caption {
+			b.t.drop(l, "box with the site's own voice")
+		}
+	}
+}
+
+// holdsStory tells whether a paragraph of the story stands in an element.
+func (b *body) holdsStory(box int32) bool {
+	for i := range b.lines {
+		l := &b.lines[i]
+		if l.block >= box && l.block < b.t.items[box].end && i <= b.last && !l.gone && (b.own[b.makes[i]] > 0 || b.storyPart(l) && l.solid()) {
+			return true
+		}
+	}
+	return false
 }
 
 // storyPart tells the lines of another make that stories have too.
@@ -272,21 +344,35 @@ func (b *body) storyPart(l *storyLine) bool {
 	return false
 }
 
-// cutBelow drops what stands below the last paragraph.
+// cutBelow drops what stands below the last paragraph. Where there is much
+// solid text below in which the site does not speak, the story is in pieces.
 func (b *body) cutBelow() {
+	rest, n := int32(0), 0
+	for i := b.last + 1; i < len(b.lines); i++ {
+		if l := &b.lines[i]; !l.gone && !l.caption && l.solid() && !b.foreign(i) && !trailsOff(l.text) {
+			rest += l.weight
+			n++
+		}
+	}
+	goesOn := n >= 4 && rest >= restWeight
 	for i := b.last + 1; i < len(b.lines); i++ {
 		l := &b.lines[i]
 		if l.gone || l.caption || l.pre || b.t.namesOrigin(l) {
 			continue
 		}
 		inside := l.block >= b.box && l.block < b.t.items[b.box].end
-		switch v := b.voices[i]; {
+		switch {
+		case b.own[b.makes[i]] > 0 && b.asks(i), b.own[b.makes[i]] == 0 && b.foreign(i):
+			b.t.drop(l, "the site's own voice, below the story")
+		case goesOn:
 		case !inside:
 			b.t.drop(l, "below the story")
-		case b.own[b.makes[i]] > 0 && b.asks(i), v.speaks() && v.marks() >= 2:
-			b.t.drop(l, "the site's own voice, below the story")
 		case !b.storyPart(l) && b.own[b.makes[i]] == 0 && l.weight <= 300:
 			b.t.drop(l, "another make, below the story")
 		}
 	}
 }
+
+// restWeight is the least weight of text below a story's last paragraph that
+// is taken for a part of it.
+const restWeight = 800

@@ -16,21 +16,24 @@ var phraseFiles embed.FS
 // are looked for at once: a page's language is often misstated, and no phrase
 // of one language means anything in another.
 type phrases struct {
-	whole   map[string]bool
-	start   phraseIndex
-	head    phraseIndex
-	box     phraseIndex
-	notice  phraseIndex
-	tail    phraseIndex
-	credit  phraseIndex
-	head1   phraseIndex     // headings of boxes beside the story, begun
-	heads   map[string]bool // and whole
-	button  map[string]bool
-	origin  phraseIndex
-	reply   map[string]bool
-	talk    phraseIndex      // words for what readers write below a story
-	voice   phraseIndex      // marks of the site's own voice
-	voiceOf map[string]uint8 // and their classes
+	whole    map[string]bool
+	start    phraseIndex
+	head     phraseIndex
+	box      phraseIndex
+	notice   phraseIndex
+	tail     phraseIndex
+	credit   phraseIndex
+	head1    phraseIndex     // headings of boxes beside the story, begun
+	heads    map[string]bool // and whole
+	button   map[string]bool
+	origin   phraseIndex
+	crumb    phraseIndex // how the way to a page begins
+	below    phraseIndex // notes that the story goes on below something
+	language phraseIndex // names of languages in themselves
+	reply    map[string]bool
+	talk     phraseIndex      // words for what readers write below a story
+	voice    phraseIndex      // marks of the site's own voice
+	voiceOf  map[string]uint8 // and their classes
 }
 
 // A phraseIndex finds phrases by their first two characters.
@@ -115,7 +118,7 @@ func wordBreak(phrase, rest string) bool {
 // is wrong with them is found by the tests, not here.
 func readPhrases(files fs.FS) *phrases {
 	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}, credit: phraseIndex{},
-		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, origin: phraseIndex{}, reply: map[string]bool{}, talk: phraseIndex{}, voice: phraseIndex{}, voiceOf: map[string]uint8{}}
+		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, origin: phraseIndex{}, reply: map[string]bool{}, below: phraseIndex{}, crumb: phraseIndex{}, language: phraseIndex{}, talk: phraseIndex{}, voice: phraseIndex{}, voiceOf: map[string]uint8{}}
 	names, _ := fs.Glob(files, "phrases/*.txt")
 	for _, name := range names {
 		f, err := files.Open(name)
@@ -156,6 +159,12 @@ func (p *phrases) read(lines *bufio.Scanner) {
 			p.tail.add(strings.TrimSpace(text))
 		case section == "origin":
 			p.origin.add(strings.TrimSpace(text))
+		case section == "crumb":
+			p.crumb.add(strings.TrimSpace(text))
+		case section == "below":
+			p.below.add(strings.TrimSpace(text))
+		case section == "language":
+			p.language.add(strings.TrimSpace(text))
 		case section == "reply":
 			p.reply[bareLine(text)] = true
 		case section == "talk":
@@ -169,7 +178,7 @@ func (p *phrases) read(lines *bufio.Scanner) {
 }
 
 // voiceSections are the sections of marks, see voice.
-var voiceSections = map[string]uint8{"self": wordSelf, "reader": wordReader, "urge": wordUrge, "service": wordService, "thing": wordThing}
+var voiceSections = map[string]uint8{"self": wordSelf, "reader": wordReader, "urge": wordUrge, "service": wordService, "thing": wordThing, "report": wordReport, "guest": wordReader | wordPolite}
 
 // addVoice adds a mark; a thing of a spaced script also in the plural.
 func (p *phrases) addVoice(word string, class uint8) {

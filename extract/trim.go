@@ -79,13 +79,22 @@ func (t *tree) noise(l *storyLine) string {
 			return "credit: " + p
 		}
 	}
-	if t.leadsAway(l) {
+	if l.weight <= 90 && !startsSpeech(l.text) && t.p.below.in(plain) != "" && (t.p.below.at(plain) != "" || bareLabel(l.text)) {
+		return "the story goes on below"
+	}
+	if t.waymark(l) {
+		return "way to the page"
+	}
+	if t.tongues(l) {
+		return "other languages"
+	}
+	if t.leadsAway(l) || t.labelled(l) {
 		return "link to another page of the site"
 	}
 	if t.linkRow(l) {
 		return "row of links"
 	}
-	if p := t.p.notice.at(plain); p != "" {
+	if p := t.p.notice.at(plain); p != "" && !startsSpeech(l.text) {
 		return "notice: " + p
 	}
 	return ""

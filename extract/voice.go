@@ -15,14 +15,16 @@ type voice struct {
 	reader  bool // you, your, our readers
 	urge    bool // a sentence begins with what the reader shall do
 	service int  // how many things that sites offer or want are named
-	thing   bool // one is named that stories are about, too
+	things  int  // how many that stories are about, too
+	reports bool // it is said who said it
+	polite  bool // the reader is spoken to as one speaks to guests
 	named   bool // the site's own name
 }
 
 // marks is how many of the marks a line bears.
 func (v voice) marks() int {
 	n := min(v.service, 3)
-	for _, b := range [...]bool{v.self, v.reader, v.urge, v.named, v.thing} {
+	for _, b := range [...]bool{v.self, v.reader, v.urge, v.named, v.polite, v.things > 0, v.things > 2} {
 		if b {
 			n++
 		}
@@ -32,7 +34,9 @@ func (v voice) marks() int {
 
 // speaks tells whether somebody is speaking to somebody, and of the site's own
 // affairs.
-func (v voice) speaks() bool { return (v.service > 0 || v.thing) && (v.self || v.reader || v.urge) }
+func (v voice) speaks() bool {
+	return (v.service > 0 || v.things > 0) && (v.self || v.reader || v.urge)
+}
 
 // The classes of words that are marks, as bits.
 const (
@@ -41,6 +45,8 @@ const (
 	wordUrge
 	wordService
 	wordThing
+	wordPolite
+	wordReport
 )
 
 // hear listens to a line. Words in topic are what the story is about and are
@@ -67,7 +73,11 @@ func (t *tree) hear(text string, topic map[string]int) voice {
 						v.service++
 					}
 				}
-				v.thing = v.thing || class&wordThing != 0 && topic[p] < topicLines
+				v.reports = v.reports || class&wordReport != 0
+				v.polite = v.polite || class&wordPolite != 0
+				if class&wordThing != 0 && topic[p] < topicLines {
+					v.things++
+				}
 				begins = begins && class&wordUrge == 0 && class&wordReader != 0
 				i += len(p)
 				start = false
