@@ -39,6 +39,9 @@ func (t *tree) cutComments() {
 		t.cut(box, "comments", "names and dates of readers")
 		return
 	}
+	if heading < 0 {
+		return
+	}
 	for i := range t.runs {
 		if r := &t.runs[i]; r.from >= from && r.from < to && t.live(r) {
 			t.cutRun(r, "comments", "names and dates of readers")
@@ -79,7 +82,7 @@ func (t *tree) signedLines(above int) []int {
 	best := ""
 	for i := above + 1; i < len(t.runs); i++ {
 		r := &t.runs[i]
-		if r.weight < 6 || r.weight > 90 || r.linked*10 > r.weight*9 && r.weight > 60 || heading(t.items[r.block].tag) || !t.live(r) {
+		if r.weight < 6 || r.weight > 90 || r.linked*10 > r.weight*9 && r.weight > 60 || heading(t.items[r.block].tag) || t.inQuote(r.block) || !t.live(r) {
 			continue
 		}
 		text := t.runText(r, 200)
@@ -93,6 +96,16 @@ func (t *tree) signedLines(above int) []int {
 		}
 	}
 	return byMake[best]
+}
+
+// inQuote tells whether a block stands in a quotation, as cited posts do.
+func (t *tree) inQuote(i int32) bool {
+	for ; i >= 0; i = t.items[i].parent {
+		if t.items[i].tag == atom.Blockquote {
+			return true
+		}
+	}
+	return false
 }
 
 // signed tells a line of a name and a date.

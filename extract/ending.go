@@ -85,7 +85,9 @@ func (t *tree) body(lines []storyLine) *body {
 		if l.caption || l.pre {
 			continue
 		}
-		b.makes[i] = t.makeOf(l.block, true)
+		if b.makes[i] == "" {
+			b.makes[i] = t.makeOf(l.block, true)
+		}
 		if l.gone {
 			continue
 		}
@@ -107,21 +109,36 @@ func (t *tree) body(lines []storyLine) *body {
 	return b
 }
 
-// findTopic counts in how many lines a word of what sites offer stands where
-// nobody is spoken to, or in the title: there it is what the story is about.
-// In a story that itself says "we" or "you" all lines are counted.
+// findTopic counts how often the words of what sites offer stand in the story
+// and its title: often, and they are what the story is about. It also finds out
+// whether the story itself says "we" or "you".
 func (b *body) findTopic() {
 	b.topic = map[string]int{}
-	var plain, spoken, heard int32
-	voices := make([]voice, len(b.lines))
+	const topical = wordService | wordThing
+	b.t.p.words(b.t.title, topical, func(w string) { b.topic[w] += topicLines })
+	weight := map[string]int32{}
+	all := int32(0)
+	for i := b.first; i < len(b.lines); i++ {
+		if l := &b.lines[i]; !l.gone && !l.caption && l.solid() {
+			b.makes[i] = b.t.makeOf(l.block, true)
+			weight[b.makes[i]] += l.weight
+			all += l.weight
+		}
+	}
+	of := b.makes[b.first]
+	if weight[of]*4 < all {
+		of = "" // all
+	}
+	plain, heard, spoken := 0, 0, 0
 	for i := b.first; i < len(b.lines); i++ {
 		l := &b.lines[i]
-		if l.gone || l.caption || !l.solid() {
+		if l.gone || l.caption || !l.solid() || of != "" && b.makes[i] != of {
 			continue
 		}
 		v := b.t.hear(l.text, nil)
-		voices[i] = v
-		if v.self || v.reader || v.urge {
+		n := 2
+		if v.persons() > 0 && !isQuestion(l.text) {
+			n = 1
 			heard++
 			if v.service+v.things == 0 && !v.named {
 				spoken++
@@ -129,26 +146,15 @@ func (b *body) findTopic() {
 		} else {
 			plain++
 		}
-	}
-	b.personal = spoken >= 2 && spoken*3 > plain
-	const topical = wordService | wordThing
-	b.t.p.words(b.t.title, topical, func(w string) { b.topic[w] += topicLines })
-	for i := b.first; i < len(b.lines); i++ {
-		l := &b.lines[i]
-		if l.gone || l.caption || !l.solid() {
-			continue
-		}
-		if v := voices[i]; !b.personal && (v.self || v.reader || v.urge) {
-			continue
-		}
 		seen := map[string]bool{}
 		b.t.p.words(l.text, topical, func(w string) {
 			if !seen[w] {
 				seen[w] = true
-				b.topic[w]++
+				b.topic[w] += n
 			}
 		})
 	}
+	b.personal = spoken >= 2 && spoken*3 > plain || heard >= 4 && heard*3 > plain*2
 }
 
 // findMakes finds the makes of the story's paragraphs: that of the first, and
@@ -174,7 +180,7 @@ func (b *body) findMakes() {
 			m.whole += l.weight
 			whole += l.weight
 		}
-		if l.gone || trailsOff(l.text) || b.foreign(i) || b.t.p.tail.in(plainLine(l.text)) != "" {
+		if l.gone || b.teased(i) || b.foreign(i) || b.t.p.tail.in(plainLine(l.text)) != "" {
 			m.asking++
 			continue
 		}
@@ -217,6 +223,23 @@ func (b *body) foreign(i int) bool {
 	return v.speaks() && v.marks() >= need && b.lines[i].weight <= 600
 }
 
+// teased tells the beginning of another story: it breaks off, and a link to
+// that story stands in it or above it.
+func (b *body) teased(i int) bool {
+	l := &b.lines[i]
+	if !trailsOff(l.text) || startsSpeech(l.text) {
+		return false
+	}
+	if l.linked > 0 {
+		return true
+	}
+	if i == 0 {
+		return false
+	}
+	above := &b.lines[i-1]
+	return above.linked*2 >= above.weight || above.gone && above.linked > 0
+}
+
 // asks tells whether a line of the story's own make is the site's: the marks
 // must be many, fewer if the line is set apart.
 func (b *body) asks(i int) bool {
@@ -234,13 +257,13 @@ func (b *body) asks(i int) bool {
 	if b.apart[i] || v.named {
 		need--
 	}
-	if l.weight > 350 {
+	if l.weight > 250 {
 		need++
 	}
 	if v.reports {
 		need++
 	}
-	if !v.reader && !v.urge && !v.named && v.service == 0 {
+	if v.persons() < 2 && v.service == 0 && !b.apart[i] || !v.reader && !v.urge && !v.named && v.service == 0 {
 		return false
 	}
 	return v.marks() >= need
@@ -289,13 +312,15 @@ func (b *body) cutInside() {
 		if b.own[b.makes[i]] > 0 {
 			if b.asks(i) {
 				b.t.drop(l, "the site's own voice")
+			} else if b.teased(i) && i > b.first {
+				b.t.drop(l, "beginning of another story")
 			}
 			continue
 		}
 		if b.storyPart(l) {
 			continue
 		}
-		if b.foreign(i) {
+		if b.foreign(i) || b.teased(i) {
 			b.dropBox(i)
 		}
 	}
@@ -349,7 +374,7 @@ func (b *body) storyPart(l *storyLine) bool {
 func (b *body) cutBelow() {
 	rest, n := int32(0), 0
 	for i := b.last + 1; i < len(b.lines); i++ {
-		if l := &b.lines[i]; !l.gone && !l.caption && l.solid() && !b.foreign(i) && !trailsOff(l.text) {
+		if l := &b.lines[i]; !l.gone && !l.caption && l.solid() && !b.foreign(i) && !b.teased(i) {
 			rest += l.weight
 			n++
 		}

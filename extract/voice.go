@@ -32,6 +32,17 @@ func (v voice) marks() int {
 	return n
 }
 
+// persons is how many signs there are that somebody speaks to somebody.
+func (v voice) persons() int {
+	n := 0
+	for _, b := range [...]bool{v.self, v.reader, v.urge, v.named, v.polite} {
+		if b {
+			n++
+		}
+	}
+	return n
+}
+
 // speaks tells whether somebody is speaking to somebody, and of the site's own
 // affairs.
 func (v voice) speaks() bool {
@@ -55,7 +66,7 @@ func (t *tree) hear(text string, topic map[string]int) voice {
 	var v voice
 	s := t.outsideQuotes(text)
 	named := t.namesSite(s)
-	s = plainLine(s)
+	s = plainLine(dropStates(s))
 	start, begins := true, true
 	seen := [4]string{}
 	for i := 0; i < len(s); {
@@ -99,9 +110,17 @@ func (t *tree) hear(text string, topic map[string]int) voice {
 	return v
 }
 
-// topicLines is in how many lines of the story a word of this kind must stand
-// for it to be what the story is about.
-const topicLines = 3
+// topicLines is how often a word of this kind must stand in a story for it to
+// be what the story is about; a line in which nobody is spoken to counts twice.
+const topicLines = 4
+
+// dropStates takes out the "US" that is a country and no pronoun.
+func dropStates(s string) string {
+	if !strings.Contains(s, "US") {
+		return s
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, "US ", "states "), "US-", "states-")
+}
 
 // words lists the words of a class that stand in a text.
 func (p *phrases) words(s string, class uint8, found func(string)) {
