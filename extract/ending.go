@@ -109,6 +109,29 @@ func (t *tree) body(lines []storyLine) *body {
 	return b
 }
 
+// cutGreeting drops what the site says to the reader above the story, in
+// another make than the paragraph that follows.
+func (t *tree) cutGreeting(lines []storyLine) {
+	var greeting []int
+	for i := range lines {
+		l := &lines[i]
+		if l.gone || l.caption || !l.solid() {
+			continue
+		}
+		v := t.hear(l.text, nil)
+		if l.weight <= 300 && v.speaks() && v.marks() >= 3 && len(greeting) < 3 {
+			greeting = append(greeting, i)
+			continue
+		}
+		for _, g := range greeting {
+			if t.makeOf(lines[g].block, true) != t.makeOf(l.block, true) {
+				t.drop(&lines[g], "the site's own voice, above the story")
+			}
+		}
+		return
+	}
+}
+
 // findTopic counts how often the words of what sites offer stand in the story
 // and its title: often, and they are what the story is about. It also finds out
 // whether the story itself says "we" or "you".
@@ -230,14 +253,14 @@ func (b *body) teased(i int) bool {
 	if !trailsOff(l.text) || startsSpeech(l.text) {
 		return false
 	}
-	if l.linked > 0 {
+	if l.linked*5 >= l.weight {
 		return true
 	}
-	if i == 0 {
+	if i == 0 || l.weight > 400 {
 		return false
 	}
 	above := &b.lines[i-1]
-	return above.linked*2 >= above.weight || above.gone && above.linked > 0
+	return above.linked*10 >= above.weight*8
 }
 
 // asks tells whether a line of the story's own make is the site's: the marks
@@ -392,7 +415,7 @@ func (b *body) cutBelow() {
 		case goesOn:
 		case !inside:
 			b.t.drop(l, "below the story")
-		case !b.storyPart(l) && b.own[b.makes[i]] == 0 && l.weight <= 300:
+		case !b.storyPart(l) && b.own[b.makes[i]] == 0 && l.weight <= 300 && (!l.solid() || b.voices[i].marks() > 0 || b.apart[i]):
 			b.t.drop(l, "another make, below the story")
 		}
 	}

@@ -13,6 +13,7 @@ import (
 // and credits, requests to the reader, and related links and notices below.
 func (t *tree) trim(lines []storyLine) {
 	t.trimEverywhere(lines)
+	t.cutGreeting(lines)
 	t.trimHead(lines)
 	t.cutOwnVoice(lines)
 	t.trimTail(lines)
