@@ -65,6 +65,7 @@ func (t *tree) cutOwnVoice(lines []storyLine) {
 	if b == nil {
 		return
 	}
+	b.cutAbove()
 	b.cutInside()
 	b.cutBelow()
 }
@@ -150,12 +151,16 @@ func (b *body) findTopic() {
 	}
 	of := b.makes[b.first]
 	if weight[of]*4 < all {
-		of = "" // all
+		for m, w := range weight {
+			if w >= longMake && w > weight[of] {
+				of = m
+			}
+		}
 	}
 	plain, heard, spoken := 0, 0, 0
 	for i := b.first; i < len(b.lines); i++ {
 		l := &b.lines[i]
-		if l.gone || l.caption || !l.solid() || of != "" && b.makes[i] != of {
+		if l.gone || l.caption || !l.solid() || b.makes[i] != of {
 			continue
 		}
 		v := b.t.hear(l.text, nil)
@@ -177,7 +182,7 @@ func (b *body) findTopic() {
 			}
 		})
 	}
-	b.personal = spoken >= 2 && spoken*3 > plain || heard >= 4 && heard*3 > plain*2
+	b.personal = spoken >= 2 && spoken*3 > plain || heard >= 4 && heard > plain
 }
 
 // findMakes finds the makes of the story's paragraphs: that of the first, and
@@ -203,7 +208,7 @@ func (b *body) findMakes() {
 			m.whole += l.weight
 			whole += l.weight
 		}
-		if l.gone || b.teased(i) || b.foreign(i) || b.t.p.tail.in(plainLine(l.text)) != "" {
+		if l.gone || b.teased(i) || b.foreign(i) || !b.personal && b.voices[i].persons() > 0 || b.t.p.tail.in(plainLine(l.text)) != "" {
 			m.asking++
 			continue
 		}
@@ -212,7 +217,7 @@ func (b *body) findMakes() {
 		all += l.weight
 	}
 	for m, w := range sums {
-		if m == b.makes[b.first] || w.weight*5 >= all && w.lines >= 2 && w.lines > w.asking || w.whole >= longMake && w.whole*2 >= whole {
+		if m == b.makes[b.first] || w.weight*5 >= all && w.lines >= 2 && w.lines >= 3*w.asking || w.whole >= longMake && w.whole*2 >= whole {
 			b.own[m] = w.weight
 		}
 	}
@@ -267,7 +272,7 @@ func (b *body) teased(i int) bool {
 // must be many, fewer if the line is set apart.
 func (b *body) asks(i int) bool {
 	l, v := &b.lines[i], b.voices[i]
-	if l.pre || l.weight > 600 || !v.speaks() || isQuestion(l.text) {
+	if l.pre || l.weight > 600 || isQuestion(l.text) || !v.speaks() && !(b.apart[i] && v.service > 0 && v.things > 0) {
 		return false
 	}
 	need := 3
@@ -286,7 +291,7 @@ func (b *body) asks(i int) bool {
 	if v.reports {
 		need++
 	}
-	if v.persons() < 2 && v.service == 0 && !b.apart[i] || !v.reader && !v.urge && !v.named && v.service == 0 {
+	if v.persons() < 2 && v.service == 0 && !b.apart[i] && l.weight > 120 || !b.apart[i] && !v.reader && !v.urge && !v.named && v.service == 0 && v.things < 2 {
 		return false
 	}
 	return v.marks() >= need
@@ -322,6 +327,20 @@ func (t *tree) apart(l *storyLine) bool {
 		i = it.parent
 	}
 	return false
+}
+
+// cutAbove drops the short lines of another make above the story that count or
+// list something: how long it takes to read, how often it was read.
+func (b *body) cutAbove() {
+	for i := 0; i < b.first; i++ {
+		l := &b.lines[i]
+		if l.gone || l.caption || l.pre || l.weight > 120 || endsSentence(l.text) || heading(b.t.items[l.block].tag) || b.storyPart(l) {
+			continue
+		}
+		if strings.ContainsAny(l.text, "0123456789·|/｜") && b.t.makeOf(l.block, true) != b.makes[b.first] {
+			b.t.drop(l, "figures above the story")
+		}
+	}
 }
 
 // cutInside drops lines of the site's own between the paragraphs, those of
@@ -382,7 +401,9 @@ func (b *body) holdsStory(box int32) bool {
 func (b *body) storyPart(l *storyLine) bool {
 	for i := l.block; i > b.box; i = b.t.items[i].parent {
 		switch b.t.items[i].tag {
-		case atom.Blockquote, atom.Table, atom.Ul, atom.Ol, atom.Dl, atom.Pre, atom.Figure:
+		case atom.Table:
+			return b.t.items[i].data
+		case atom.Blockquote, atom.Ul, atom.Ol, atom.Dl, atom.Pre, atom.Figure:
 			return true
 		}
 		if heading(b.t.items[i].tag) {
@@ -403,20 +424,32 @@ func (b *body) cutBelow() {
 		}
 	}
 	goesOn := n >= 4 && rest >= restWeight
+	closed := false // something that is not the story's stood below it
 	for i := b.last + 1; i < len(b.lines); i++ {
 		l := &b.lines[i]
-		if l.gone || l.caption || l.pre || b.t.namesOrigin(l) {
+		if l.caption || l.pre || b.t.namesOrigin(l) {
 			continue
 		}
+		if l.gone {
+			closed = true
+			continue
+		}
+		rule := ""
 		inside := l.block >= b.box && l.block < b.t.items[b.box].end
+		set := b.voices[i].marks() > 0 || b.apart[i] || l.linked > 0 || l.weight <= 100 && dated(l.text)
 		switch {
-		case b.own[b.makes[i]] > 0 && b.asks(i), b.own[b.makes[i]] == 0 && b.foreign(i):
-			b.t.drop(l, "the site's own voice, below the story")
+		case b.own[b.makes[i]] > 0 && b.asks(i), b.own[b.makes[i]] == 0 && (b.foreign(i) || b.teased(i)):
+			rule = "the site's own voice, below the story"
 		case goesOn:
-		case !inside:
-			b.t.drop(l, "below the story")
-		case !b.storyPart(l) && b.own[b.makes[i]] == 0 && l.weight <= 300 && (!l.solid() || b.voices[i].marks() > 0 || b.apart[i]):
-			b.t.drop(l, "another make, below the story")
+		case inside && b.storyPart(l):
+		case !inside && (closed || set):
+			rule = "below the story"
+		case inside && b.own[b.makes[i]] == 0 && l.weight <= 300 && (set || closed || !l.solid()):
+			rule = "another make, below the story"
+		}
+		if rule != "" {
+			b.t.drop(l, rule)
+			closed = true
 		}
 	}
 }

@@ -107,7 +107,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node) {
 
 	t := newTree(root)
 	t.title, t.p, t.host = m.Title, x.phrases, originHost(base)
-	t.siteName, t.authors = m.SiteName, m.Authors
+	t.nameSite(root, m.SiteName)
 	if x.config.KeepCuts {
 		t.cuts = &d.Cuts
 	}

@@ -24,7 +24,7 @@ type tree struct {
 	lone     bool   // a teaser that leads to its page twice was seen
 	title    string // the title of the page, as read from its metadata
 	siteName string
-	authors  []string
+	hostName string // the first part of its host, letters and digits only
 	p        *phrases
 	site     *template.Template // what the site's pages repeat, nil if unknown
 	runs     []run              // the lines of the page before anything was cut

@@ -4,6 +4,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // A site speaks with a voice of its own: it says "we" and "you", urges, and
@@ -24,7 +27,7 @@ type voice struct {
 // marks is how many of the marks a line bears.
 func (v voice) marks() int {
 	n := min(v.service, 3)
-	for _, b := range [...]bool{v.self, v.reader, v.urge, v.named, v.polite, v.things > 0, v.things > 2} {
+	for _, b := range [...]bool{v.self, v.reader, v.urge, v.named, v.polite, v.things > 0, v.things > 1} {
 		if b {
 			n++
 		}
@@ -173,5 +176,33 @@ func (t *tree) outsideQuotes(s string) string {
 
 // namesSite tells whether a line has the site's name in it.
 func (t *tree) namesSite(s string) bool {
-	return len(t.siteName) >= 6 && strings.Contains(s, t.siteName)
+	if len(t.siteName) >= 6 && strings.Contains(s, t.siteName) {
+		return true
+	}
+	return len(t.hostName) >= 8 && strings.Contains(squash(s), t.hostName)
+}
+
+// nameSite finds out what the site is called: by its metadata, by what its
+// title element adds to the page's title, and by its host.
+func (t *tree) nameSite(root *html.Node, stated string) {
+	t.siteName = stated
+	host := strings.TrimPrefix(t.host, "www.")
+	host, _, _ = strings.Cut(host, ".")
+	t.hostName = squash(host)
+	if stated != "" || t.title == "" {
+		return
+	}
+	for n := root; n != nil; n = following(n, root) {
+		if n.DataAtom == atom.Body {
+			return
+		}
+		if n.DataAtom != atom.Title || n.FirstChild == nil {
+			continue
+		}
+		before, after, ok := strings.Cut(n.FirstChild.Data, t.title)
+		if name := strings.TrimFunc(before+after, func(r rune) bool { return ornament(r) }); ok && len(name) <= 60 {
+			t.siteName = name
+		}
+		return
+	}
 }
