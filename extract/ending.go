@@ -120,7 +120,7 @@ func (t *tree) cutGreeting(lines []storyLine) {
 			continue
 		}
 		v := t.hear(l.text, nil)
-		if l.weight <= 300 && v.speaks() && v.marks() >= 3 && len(greeting) < 3 {
+		if l.weight <= 300 && v.speaks() && v.marks() >= 3 && (v.service > 0 || v.marks() > 3) && len(greeting) < 3 {
 			greeting = append(greeting, i)
 			continue
 		}
@@ -191,13 +191,18 @@ func (b *body) findMakes() {
 	type sum struct {
 		lines, asking int
 		weight, whole int32
+		longest       int32
 	}
 	sums := map[string]*sum{}
 	all, whole := int32(0), int32(0)
+	inside := "" // the make of the first paragraph behind a lead
 	for i := b.first; i < len(b.lines); i++ {
 		l := &b.lines[i]
 		if l.caption || !l.solid() {
 			continue
+		}
+		if inside == "" && b.lines[b.first].block < b.t.story && l.block >= b.t.story && !l.gone {
+			inside = b.makes[i]
 		}
 		m := sums[b.makes[i]]
 		if m == nil {
@@ -214,10 +219,11 @@ func (b *body) findMakes() {
 		}
 		m.lines++
 		m.weight += l.weight
+		m.longest = max(m.longest, l.weight)
 		all += l.weight
 	}
 	for m, w := range sums {
-		if m == b.makes[b.first] || w.weight*5 >= all && w.lines >= 2 && w.lines >= 3*w.asking || w.whole >= longMake && w.whole*2 >= whole {
+		if m == b.makes[b.first] || m == inside || w.weight*5 >= all && w.lines >= 2 && w.lines >= 3*w.asking || w.longest >= longLine || w.whole >= longMake && w.whole*2 >= whole {
 			b.own[m] = w.weight
 		}
 	}
@@ -237,6 +243,9 @@ func (b *body) findMakes() {
 // longMake is a weight that the boxes beside a story never have together in
 // one make.
 const longMake = 2000
+
+// longLine is a weight that a line of such a box never has.
+const longLine = 360
 
 // foreign tells whether a line of another make than the story's is the site's.
 func (b *body) foreign(i int) bool {
@@ -258,7 +267,7 @@ func (b *body) teased(i int) bool {
 	if !trailsOff(l.text) || startsSpeech(l.text) {
 		return false
 	}
-	if l.linked*5 >= l.weight {
+	if l.linked*8 >= l.weight {
 		return true
 	}
 	if i == 0 || l.weight > 400 {
@@ -334,7 +343,7 @@ func (t *tree) apart(l *storyLine) bool {
 func (b *body) cutAbove() {
 	for i := 0; i < b.first; i++ {
 		l := &b.lines[i]
-		if l.gone || l.caption || l.pre || l.weight > 120 || endsSentence(l.text) || heading(b.t.items[l.block].tag) || b.storyPart(l) {
+		if l.gone || l.caption || l.pre || l.weight > 70 || endsSentence(l.text) || dated(l.text) || b.t.namesOrigin(l) || heading(b.t.items[l.block].tag) || b.storyPart(l) {
 			continue
 		}
 		if strings.ContainsAny(l.text, "0123456789·|/｜") && b.t.makeOf(l.block, true) != b.makes[b.first] {

@@ -48,9 +48,16 @@ func (x phraseIndex) add(p string) {
 // that ends in a letter of a spaced script must end a word of s.
 func (x phraseIndex) at(s string) string {
 	best := ""
-	for _, p := range x[firstTwo(s)] {
+	k := firstTwo(s)
+	for _, p := range x[k] {
 		if len(p) > len(best) && strings.HasPrefix(s, p) && wordBreak(p, s[len(p):]) {
 			best = p
+		}
+	}
+	if best == "" && wide(k[0]) {
+		k[1] = utf8.RuneError // a phrase of one character
+		for _, p := range x[k] {
+			return p
 		}
 	}
 	return best

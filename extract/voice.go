@@ -49,7 +49,7 @@ func (v voice) persons() int {
 // speaks tells whether somebody is speaking to somebody, and of the site's own
 // affairs.
 func (v voice) speaks() bool {
-	return (v.service > 0 || v.things > 0) && (v.self || v.reader || v.urge)
+	return (v.service > 0 || v.things > 0) && (v.self || v.reader || v.urge) || v.polite && v.self
 }
 
 // The classes of words that are marks, as bits.
