@@ -212,6 +212,9 @@ func (b *body) findMakes() {
 		if !l.gone {
 			m.whole += l.weight
 			whole += l.weight
+			if !b.teased(i) && !b.foreign(i) {
+				m.longest = max(m.longest, l.weight)
+			}
 		}
 		if l.gone || b.teased(i) || b.foreign(i) || !b.personal && b.voices[i].persons() > 0 || b.t.p.tail.in(plainLine(l.text)) != "" {
 			m.asking++
@@ -219,12 +222,11 @@ func (b *body) findMakes() {
 		}
 		m.lines++
 		m.weight += l.weight
-		m.longest = max(m.longest, l.weight)
 		all += l.weight
 	}
 	for m, w := range sums {
 		if m == b.makes[b.first] || m == inside || w.weight*5 >= all && w.lines >= 2 && w.lines >= 3*w.asking || w.longest >= longLine || w.whole >= longMake && w.whole*2 >= whole {
-			b.own[m] = w.weight
+			b.own[m] = max(w.weight, 1)
 		}
 	}
 	b.last = b.first
@@ -253,6 +255,9 @@ func (b *body) foreign(i int) bool {
 	need := 2
 	if b.personal {
 		need = 4
+	}
+	if b.lines[i].weight > 250 {
+		need++
 	}
 	if v.reports {
 		need++
@@ -363,7 +368,7 @@ func (b *body) cutInside() {
 		if b.own[b.makes[i]] > 0 {
 			if b.asks(i) {
 				b.t.drop(l, "the site's own voice")
-			} else if b.teased(i) && i > b.first {
+			} else if b.teased(i) && i > b.first && (l.linked*3 >= l.weight || l.linked == 0) {
 				b.t.drop(l, "beginning of another story")
 			}
 			continue
@@ -445,7 +450,8 @@ func (b *body) cutBelow() {
 		}
 		rule := ""
 		inside := l.block >= b.box && l.block < b.t.items[b.box].end
-		set := b.voices[i].marks() > 0 || b.apart[i] || l.linked > 0 || l.weight <= 100 && dated(l.text)
+		marks := b.voices[i].marks()
+		set := marks > 1 || marks > 0 && l.weight <= 120 || b.apart[i] || l.linked > 0 || l.weight <= 100 && dated(l.text)
 		switch {
 		case b.own[b.makes[i]] > 0 && b.asks(i), b.own[b.makes[i]] == 0 && (b.foreign(i) || b.teased(i)):
 			rule = "the site's own voice, below the story"
