@@ -54,6 +54,7 @@ type body struct {
 	topic    map[string]int
 	personal bool // the story itself says we or you
 	first    int
+	speakers map[string]int // labels before a colon, as in interviews
 	last     int
 	box      int32 // the smallest element around the story's paragraphs
 }
@@ -79,6 +80,7 @@ func (t *tree) body(lines []storyLine) *body {
 	b.makes = make([]string, len(lines))
 	b.voices = make([]voice, len(lines))
 	b.apart = make([]bool, len(lines))
+	b.findSpeakers()
 	b.findTopic()
 	aparts, all := int32(0), int32(0)
 	for i := b.first; i < len(lines); i++ {
@@ -165,7 +167,7 @@ func (b *body) findTopic() {
 		}
 		v := b.t.hear(l.text, nil)
 		n := 2
-		if v.persons() > 0 && !isQuestion(l.text) {
+		if v.persons() > 0 && !b.inTalk(l.text) {
 			n = 1
 			heard++
 			if v.service+v.things == 0 && !v.named {
@@ -246,6 +248,9 @@ func (b *body) findMakes() {
 // one make.
 const longMake = 2000
 
+// askWeight is the most that a line weighs in which a site speaks for itself.
+const askWeight = 400
+
 // longLine is a weight that a line of such a box never has.
 const longLine = 360
 
@@ -262,7 +267,7 @@ func (b *body) foreign(i int) bool {
 	if v.reports {
 		need++
 	}
-	return v.speaks() && v.marks() >= need && b.lines[i].weight <= 600
+	return v.speaks() && !b.inTalk(b.lines[i].text) && v.marks() >= need && b.lines[i].weight <= askWeight
 }
 
 // teased tells the beginning of another story: it breaks off, and a link to
@@ -286,7 +291,7 @@ func (b *body) teased(i int) bool {
 // must be many, fewer if the line is set apart.
 func (b *body) asks(i int) bool {
 	l, v := &b.lines[i], b.voices[i]
-	if l.pre || l.weight > 600 || isQuestion(l.text) || !v.speaks() && !(b.apart[i] && v.service > 0 && v.things > 0) {
+	if l.pre || l.weight > askWeight || l.weight < 24 || b.inTalk(l.text) || !v.speaks() && !(b.apart[i] && v.service > 0 && v.things > 0) {
 		return false
 	}
 	need := 3
@@ -311,14 +316,31 @@ func (b *body) asks(i int) bool {
 	return v.marks() >= need
 }
 
-// isQuestion tells the questions and answers of an interview.
-func isQuestion(s string) bool {
-	for _, p := range [...]string{"Q:", "A:", "Q.", "A.", "问：", "答：", "問：", "Q：", "A："} {
-		if strings.HasPrefix(s, p) {
-			return true
+// findSpeakers counts the labels at the heads of lines.
+func (b *body) findSpeakers() {
+	b.speakers = map[string]int{}
+	for i := b.first; i < len(b.lines); i++ {
+		if l := &b.lines[i]; !l.gone && !l.caption {
+			if label := speaker(l.text); label != "" {
+				b.speakers[label]++
+			}
 		}
 	}
-	return startsSpeech(s)
+}
+
+// speaker is the label in front of what somebody says, "" if there is none.
+func speaker(s string) string {
+	i := strings.IndexAny(s, ":：")
+	if i <= 0 || i > 40 || strings.ContainsAny(s[:i], ".。,，") {
+		return ""
+	}
+	return s[:i]
+}
+
+// inTalk tells what somebody says: a line that begins with a quotation, or
+// with a label that stands before other lines as well.
+func (b *body) inTalk(s string) bool {
+	return startsSpeech(s) || b.speakers[speaker(s)] >= 2 && speaker(s) != ""
 }
 
 // apart tells whether all of a line is in one inline element that changes how
@@ -459,7 +481,7 @@ func (b *body) cutBelow() {
 		case inside && b.storyPart(l):
 		case !inside && (closed || set):
 			rule = "below the story"
-		case inside && b.own[b.makes[i]] == 0 && l.weight <= 300 && (set || closed || !l.solid()):
+		case inside && b.own[b.makes[i]] == 0 && l.weight <= 300 && (set || closed):
 			rule = "another make, below the story"
 		}
 		if rule != "" {

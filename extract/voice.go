@@ -101,7 +101,7 @@ func (t *tree) hear(text string, topic map[string]int) voice {
 		switch {
 		case letter:
 			begins = false
-		case strings.ContainsRune(".!?:;,—–(。！？：；，、（\n", r):
+		case strings.ContainsRune(".!?:;—–(。！？：；，、（\n", r):
 			begins = true
 		}
 		start = !letter
