@@ -162,7 +162,13 @@ func (b *body) findTopic() {
 	plain, heard, spoken := 0, 0, 0
 	for i := b.first; i < len(b.lines); i++ {
 		l := &b.lines[i]
-		if l.gone || l.caption || !l.solid() || b.makes[i] != of {
+		if l.gone || l.caption || l.weight < 20 || b.t.makeOf(l.block, true) != of {
+			continue
+		}
+		if !l.solid() {
+			if b.inTalk(l.text) {
+				plain++
+			}
 			continue
 		}
 		v := b.t.hear(l.text, nil)
@@ -266,6 +272,9 @@ func (b *body) foreign(i int) bool {
 	}
 	if v.reports {
 		need++
+	}
+	if v.self && v.reader && v.urge && !b.personal {
+		return true
 	}
 	return v.speaks() && !b.inTalk(b.lines[i].text) && v.marks() >= need && b.lines[i].weight <= askWeight
 }
@@ -398,15 +407,15 @@ func (b *body) cutInside() {
 		if b.storyPart(l) {
 			continue
 		}
-		if b.foreign(i) || b.teased(i) {
+		if b.foreign(i) || b.teased(i) || b.module(i) {
 			b.dropBox(i)
 		}
 	}
 }
 
-// dropBox drops a line of another make with all lines of the largest element
-// around it in which there is no paragraph of the story.
-func (b *body) dropBox(at int) {
+// boxOf is the largest element around a line of another make in which there is
+// no paragraph of the story.
+func (b *body) boxOf(at int) int32 {
 	box := b.lines[at].block
 	for up := b.t.items[box].parent; up > b.box; up = b.t.items[up].parent {
 		if b.holdsStory(up) || b.t.items[up].weight > heavyBoxWeight {
@@ -414,6 +423,30 @@ func (b *body) dropBox(at int) {
 		}
 		box = up
 	}
+	return box
+}
+
+// module tells whether a line stands in a small box with something to press
+// and, in all its lines together, two marks of the site's own voice.
+func (b *body) module(at int) bool {
+	box := b.boxOf(at)
+	it := &b.t.items[box]
+	if box == b.lines[at].block || it.weight > boxWeight || it.links+it.controls == 0 || b.personal {
+		return false
+	}
+	marks, n := 0, 0
+	for i := range b.lines {
+		if l := &b.lines[i]; l.block >= box && l.block < it.end && !l.caption {
+			marks += b.voices[i].marks()
+			n++
+		}
+	}
+	return n >= 2 && marks >= 2
+}
+
+// dropBox drops a line of another make with all lines of the box it stands in.
+func (b *body) dropBox(at int) {
+	box := b.boxOf(at)
 	for i := range b.lines {
 		l := &b.lines[i]
 		if l.block >= box && l.block < b.t.items[box].end && !l.caption {
@@ -463,7 +496,7 @@ func (b *body) cutBelow() {
 	closed := false // something that is not the story's stood below it
 	for i := b.last + 1; i < len(b.lines); i++ {
 		l := &b.lines[i]
-		if l.caption || l.pre || b.t.namesOrigin(l) {
+		if l.caption || l.pre || b.t.namesOrigin(l) || b.t.items[l.block].data {
 			continue
 		}
 		if l.gone {
@@ -481,7 +514,7 @@ func (b *body) cutBelow() {
 		case inside && b.storyPart(l):
 		case !inside && (closed || set):
 			rule = "below the story"
-		case inside && b.own[b.makes[i]] == 0 && l.weight <= 300 && (set || closed):
+		case inside && b.own[b.makes[i]] == 0 && l.weight <= 300 && (set || closed && !l.solid()):
 			rule = "another make, below the story"
 		}
 		if rule != "" {

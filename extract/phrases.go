@@ -135,6 +135,7 @@ func readPhrases(files fs.FS) *phrases {
 		p.read(bufio.NewScanner(f))
 		f.Close() // read only
 	}
+	p.inheritVoice()
 	return p
 }
 
@@ -197,6 +198,17 @@ func (p *phrases) addVoice(word string, class uint8) {
 	if class&(wordService|wordThing) != 0 && last < utf8.RuneSelf && last != 's' && p.voiceOf[word+"s"] == 0 {
 		p.voice.add(word + "s")
 		p.voiceOf[word+"s"] = class
+	}
+}
+
+// inheritVoice gives a mark of several words the marks of the persons in it:
+// "get our" urges, and is of us.
+func (p *phrases) inheritVoice() {
+	for phrase, class := range p.voiceOf {
+		for _, word := range strings.Fields(phrase) {
+			class |= p.voiceOf[word] & (wordSelf | wordReader)
+		}
+		p.voiceOf[phrase] = class
 	}
 }
 

@@ -109,8 +109,12 @@ func (t *tree) leadsAway(l *storyLine) bool {
 		return false
 	}
 	switch t.items[l.block].tag {
-	case atom.Li, atom.Td, atom.Th, atom.Dt, atom.Dd:
+	case atom.Li, atom.Dt, atom.Dd:
 		return false
+	case atom.Td, atom.Th:
+		if t.items[l.block].data {
+			return false
+		}
 	}
 	target := ""
 	for i := l.from; i >= l.block; i = t.items[i].parent {

@@ -55,7 +55,7 @@ func (t *tree) tongues(l *storyLine) bool {
 // labelled tells a line that is a label and a link to another page of the
 // site: "Next up: Title", "Continue reading → Title", "(Background: Title)".
 func (t *tree) labelled(l *storyLine) bool {
-	if l.linked < 10 || l.linked*5 < l.weight*2 || l.weight-l.linked > 60 || l.weight > 400 || t.holdsData(l.block) {
+	if l.linked < 10 || l.linked*5 < l.weight*2 || l.weight-l.linked > 60 || l.weight > 400 || t.items[l.block].data || heading(t.items[l.block].tag) {
 		return false
 	}
 	label, at := "", int32(-1)
