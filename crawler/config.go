@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"stet/extract"
 	"stet/store"
 )
 
@@ -30,8 +31,15 @@ type Config struct {
 	Header    []string  `json:"header,omitempty" toml:"header"`   // "Name: value", sent to the seeds' origins only
 	Proxy     string    `json:"proxy,omitempty" toml:"proxy"`     // http://host:port or socks5://host:port
 
+	// NoLearn has each page cleaned by itself, without what the other pages of
+	// its site tell.
+	NoLearn bool `json:"no-learn,omitempty" toml:"no-learn"`
+
 	IgnoreRobots bool     `json:"ignore-robots,omitempty" toml:"ignore-robots"`
 	AllowNetwork []string `json:"allow-network,omitempty" toml:"allow-network"` // CIDRs that may be dialled although private
+
+	// Extract says how pages are read.
+	Extract extract.Config `json:"-" toml:"-"`
 
 	// Stop, when closed, ends the run softly: what is in flight is finished
 	// and recorded, nothing new begins. Cancelling the context ends it at once.

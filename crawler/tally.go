@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"stet/extract"
 	"stet/store"
 )
 
@@ -61,7 +60,7 @@ func (t *tally) add(v *store.Visit) {
 	if v.State == store.StateFetched {
 		t.c.Pages++
 	}
-	if v.Document != nil && v.Document.Kind == extract.KindArticle && v.State == store.StateFetched {
+	if v.Document != nil && v.Document.Kind.HasText() && v.State == store.StateFetched {
 		t.c.Articles++
 	}
 	t.c.States[v.State]++

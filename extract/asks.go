@@ -1,6 +1,10 @@
 package extract
 
-import "golang.org/x/net/html/atom"
+import (
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
 
 // A box that asks the reader for something is at most this heavy; more if it
 // has buttons or fields, or asks in several ways.
@@ -16,7 +20,7 @@ const (
 // paragraph of a story about a newsletter stands in no such box.
 func (t *tree) asks() {
 	prose := t.items[0].prose
-	for i := int32(0); i < int32(len(t.items)); {
+	for i := int32(0); i < int32(len(t.items)) && !t.spent(); {
 		it := &t.items[i]
 		if it.state == cut {
 			i = it.end
@@ -74,7 +78,7 @@ func (t *tree) boxAround(i int32) int32 {
 // asksThroughout tells whether most paragraphs of an element ask for something.
 func (t *tree) asksThroughout(i int32) bool {
 	asking, other := int32(0), int32(0)
-	for j := i; j < t.items[i].end; {
+	for j, end := i, t.scan(i); j < end; {
 		it := &t.items[j]
 		if it.state == cut {
 			j = it.end
@@ -97,19 +101,21 @@ func ownText(t *tree, i int32) string {
 	if t.items[i].own == t.items[i].weight {
 		return t.text(i, 1500)
 	}
-	out := ""
+	var b strings.Builder
 	for j := i + 1; j < t.items[i].end; {
 		it := &t.items[j]
+		t.steps++
 		if it.state == cut || it.form == formBlock {
 			j = it.end
 			continue
 		}
 		if it.form == formText {
-			out += it.node.Data
+			b.WriteString(it.node.Data)
 		}
 		j++
 	}
-	return out
+	t.steps += b.Len() * stepsPerByte
+	return b.String()
 }
 
 // isAsking tells whether a box with a phrase in its block i is one that asks.
@@ -139,7 +145,7 @@ func (t *tree) isAsking(box, i, prose int32) bool {
 // emphasised tells whether all text of a paragraph is set apart, as editors
 // set what is theirs and not the story's: in italics or bold.
 func (t *tree) emphasised(i int32) bool {
-	for j := i + 1; j < t.items[i].end; {
+	for j, end := i+1, t.scan(i); j < end; {
 		it := &t.items[j]
 		switch it.tag {
 		case atom.B, atom.Strong, atom.I, atom.Em:
@@ -167,7 +173,7 @@ func (t *tree) beside(i int32) bool {
 
 // hasTitle tells whether a headline of the page stands in the element.
 func (t *tree) hasTitle(i int32) bool {
-	for j := i; j < t.items[i].end; j++ {
+	for j, end := i, t.scan(i); j < end; j++ {
 		if t.items[j].tag == atom.H1 {
 			return true
 		}
@@ -178,7 +184,7 @@ func (t *tree) hasTitle(i int32) bool {
 // countAsks counts the blocks of an element that have a phrase in them.
 func (t *tree) countAsks(i int32) int {
 	n := 0
-	for j := i; j < t.items[i].end; {
+	for j, end := i, t.scan(i); j < end; {
 		it := &t.items[j]
 		if it.state == cut {
 			j = it.end

@@ -15,7 +15,7 @@ func (t *tree) boxes() {
 			prose += it.own
 		}
 	}
-	for i := int32(0); i < int32(len(t.items)); {
+	for i := int32(0); i < int32(len(t.items)) && !t.spent(); {
 		it := &t.items[i]
 		if it.state == cut {
 			i = it.end
@@ -54,7 +54,7 @@ func (t *tree) boxRule(i, prose int32) string {
 // outside the page, and nothing leads elsewhere: an advertisement.
 func (t *tree) oneTarget(i int32) bool {
 	target, picture, text := "", false, false
-	for j := i; j < t.items[i].end; {
+	for j, end := i, t.scan(i); j < end; {
 		it := &t.items[j]
 		if it.state == cut {
 			j = it.end
@@ -81,7 +81,7 @@ func (t *tree) oneTarget(i int32) bool {
 // link to another page, and it stands beside a box of the same make.
 func (t *tree) isTeaser(i int32) bool {
 	head := int32(-1)
-	for j := i + 1; j < t.items[i].end; j++ {
+	for j, end := i+1, t.scan(i); j < end; j++ {
 		it := &t.items[j]
 		if heading(it.tag) && it.weight > 0 {
 			if head >= 0 {
@@ -99,6 +99,7 @@ func (t *tree) isTeaser(i int32) bool {
 	p := t.items[i].parent
 	alike := 0
 	for j := p + 1; j < t.items[p].end; j = t.items[j].end {
+		t.steps++
 		if t.items[j].tag == t.items[i].tag && attr(t.items[j].node, "class") == attr(t.items[i].node, "class") && t.items[j].weight > 0 {
 			alike++
 		}

@@ -33,7 +33,7 @@ func (t *tree) cutComments() {
 	if heading >= 0 {
 		from = t.runs[heading].from
 	}
-	box := t.around(from, t.runs[last].to)
+	box := t.spanning(from, t.runs[last].to)
 	if !t.holds(box, above) {
 		// The section is an element of its own, with its form and its notes.
 		t.cut(box, "comments", "names and dates of readers")
@@ -43,14 +43,14 @@ func (t *tree) cutComments() {
 		return
 	}
 	for i := range t.runs {
-		if r := &t.runs[i]; r.from >= from && r.from < to && t.live(r) {
+		if r := &t.runs[i]; r.from >= from && r.from < to && t.liveRun(r) {
 			t.cutRun(r, "comments", "names and dates of readers")
 		}
 	}
 }
 
-// live tells whether nothing of a line was cut.
-func (t *tree) live(r *run) bool { return !t.isCut(r.from) }
+// liveRun tells whether nothing of a line was cut.
+func (t *tree) liveRun(r *run) bool { return !t.isCut(r.from) }
 
 // storyEnd is the first run of the page that reads like a paragraph and stands
 // below its title, or -1.
@@ -59,7 +59,7 @@ func (t *tree) storyEnd() int {
 	at := -1
 	for i := range t.runs {
 		r := &t.runs[i]
-		if !t.live(r) {
+		if !t.liveRun(r) {
 			continue
 		}
 		if r.weight <= 300 && (t.items[r.block].tag == atom.H1 || len(title) >= 6 && sameTitle(title, squash(t.runText(r, 400)))) {
@@ -82,7 +82,7 @@ func (t *tree) signedLines(above int) []int {
 	best := ""
 	for i := above + 1; i < len(t.runs); i++ {
 		r := &t.runs[i]
-		if r.weight < 6 || r.weight > 90 || r.linked*10 > r.weight*9 && r.weight > 60 || heading(t.items[r.block].tag) || t.inQuote(r.block) || !t.live(r) {
+		if r.weight < 6 || r.weight > 90 || r.linked*10 > r.weight*9 && r.weight > 60 || heading(t.items[r.block].tag) || t.inQuote(r.block) || !t.liveRun(r) {
 			continue
 		}
 		text := t.runText(r, 200)
@@ -186,7 +186,7 @@ func (t *tree) replies(signed []int, to int32) bool {
 			n++
 		}
 	}
-	box := t.around(from, to)
+	box := t.spanning(from, to)
 	for i := box; i < t.items[box].end; i++ {
 		if t.items[i].controls > 0 {
 			for c := t.items[i].node.FirstChild; c != nil; c = c.NextSibling {
@@ -202,8 +202,8 @@ func (t *tree) replies(signed []int, to int32) bool {
 	return n*2 >= len(signed) || int(controls) >= len(signed)
 }
 
-// around is the smallest element that holds the items from and to-1.
-func (t *tree) around(from, to int32) int32 {
+// spanning is the smallest element that holds the items from and to-1.
+func (t *tree) spanning(from, to int32) int32 {
 	i := from
 	for i > 0 && (t.items[i].form == formText || t.items[i].end < to) {
 		i = t.items[i].parent

@@ -244,7 +244,7 @@ func (b *body) findMakes() {
 			b.last = i
 		}
 	}
-	b.box = b.t.around(b.lines[b.first].from, b.lines[b.last].to)
+	b.box = b.t.spanning(b.lines[b.first].from, b.lines[b.last].to)
 	for b.t.items[b.box].form != formBlock && b.box > 0 {
 		b.box = b.t.items[b.box].parent
 	}

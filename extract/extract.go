@@ -46,13 +46,18 @@ type Page struct {
 // Kind says what a page is.
 type Kind string
 
-// The kinds of page. Only KindArticle carries an [Article].
+// The kinds of page. The first four carry an [Article], see [Kind.HasText].
 const (
-	KindArticle   Kind = "article"
+	KindArticle       Kind = "article"
+	KindForum         Kind = "forum"         // a thread of a forum, or a question with its answers
+	KindLiveBlog      Kind = "live-blog"     // a report written while the thing happens
+	KindDocumentation Kind = "documentation" // a page of a manual or reference
+
 	KindList      Kind = "list"      // mostly links to other pages
 	KindHome      Kind = "home"      // the front page of a site
 	KindSoft404   Kind = "soft-404"  // "not found" with status 200
 	KindLogin     Kind = "login"     // a login form instead of the story
+	KindPaywall   Kind = "paywall"   // a prompt to pay or subscribe, and hardly a teaser
 	KindConsent   Kind = "consent"   // a consent dialog instead of the story
 	KindChallenge Kind = "challenge" // a bot challenge
 	KindShell     Kind = "shell"     // empty without scripts
@@ -106,7 +111,13 @@ type Article struct {
 	Section     string   `json:"section,omitempty"`
 	Tags        []string `json:"tags,omitempty"`
 	Image       string   `json:"image,omitempty"`
-	License     string   `json:"license,omitempty"`
+	License     string   `json:"license,omitempty"` // an address or a short text
+	// Paywalled is "free", "metered" or "locked", as the page tells machines;
+	// empty if it tells nothing, or two things.
+	Paywalled string `json:"paywalled,omitempty"`
+	// Translations are the addresses of the page in other languages, by BCP 47
+	// tag, or "x-default" for readers of all others.
+	Translations map[string]string `json:"translations,omitempty"`
 	// Text is the story, a line per block, without title and byline.
 	Text string `json:"text"`
 	// HTML is the story as HTML of an allow list: no scripts, styles,
@@ -115,10 +126,12 @@ type Article struct {
 	// WordCount counts words; every Chinese or Japanese character is one.
 	WordCount int     `json:"word_count"`
 	Images    []Image `json:"images,omitempty"`
-	// Quality is a confidence from 0 (probably not the story) to 1.
-	Quality float64 `json:"quality"`
+	// Quality is the chance, from 0 to 1, that Text is the story and little
+	// else, as the Signals tell it.
+	Quality float64  `json:"quality"`
+	Signals *Signals `json:"signals,omitempty"`
 	// Sources says where each metadata field came from: json-ld, opengraph,
-	// microdata, meta, html, url, header, detected.
+	// microdata, meta, html, url, header, detected, site-rule.
 	Sources map[string]string `json:"sources,omitempty"`
 }
 
@@ -130,29 +143,36 @@ type Directives struct {
 	NoArchive bool `json:"noarchive,omitempty"`
 }
 
-// Cut is one block that was taken away, and why.
-type Cut struct {
-	Stage string `json:"stage"` // the stage's name, as in the list of stages
-	Rule  string `json:"rule"`  // what matched, e.g. "phrase: donate"
-	Path  string `json:"path"`  // where it stood, e.g. "body > div.box"
-	Text  string `json:"text"`  // how it begins, at most 200 characters
-	Chars int    `json:"chars"` // how many characters of text it held
-}
-
 // Document is everything learnt from one page.
 type Document struct {
-	URL        string
-	Kind       Kind
-	Reason     string // why it is of this kind, a short sentence
-	Charset    string // the WHATWG name of the encoding the bytes were read in
-	Title      string // also for pages that are not articles
-	Language   string
-	Canonical  string // absolute; empty if absent or not usable
-	Refresh    string // absolute target of a meta refresh of at most 10 s
+	URL       string
+	Kind      Kind
+	Reason    string // why it is of this kind, a short sentence
+	Charset   string // the WHATWG name of the encoding the bytes were read in
+	Title     string // also for pages that are not articles
+	Language  string
+	Canonical string // absolute; empty if absent or not usable
+	Refresh   string // absolute target of a meta refresh of at most 10 s
+	// BodyRule names the line of a site rule that found the story, such as
+	// "example.org.txt:3"; empty if none did.
+	BodyRule   string
 	Directives Directives
+	// NextPage is the absolute URL of the next page of the same article, empty
+	// if there is none. PageNumber is this page's number, counted from 1, and
+	// PageCount how many there are; both are 0 if unknown. FirstPage is where
+	// the article begins, if this is a later page of it, and SinglePage the
+	// whole of it on one page, each empty if the page has no link there.
+	NextPage   string
+	PageNumber int
+	PageCount  int
+	FirstPage  string
+	SinglePage string
 	Links      []Link   // all links of the page, fit to be followed or not
-	Article    *Article // nil unless Kind is KindArticle
-	Cuts       []Cut    // only with Config.KeepCuts
-	// Blocks are the lines of the page, for a template.Learner of its site.
-	Blocks []template.Block
+	Article    *Article // nil unless Kind.HasText
+	Blocks     []Block  // all that is seen of the page; only with Config.Explain
+	Claims     []Claim  // what an article's page says of itself; likewise
+	// Lines are the lines of the page, for a template.Learner of its site.
+	Lines []template.Line
+
+	origin *origin // what Find looks in; only with Config.Explain
 }

@@ -14,7 +14,7 @@ import (
 // ("Donate now"). Whatever the site calls them in its markup, so the reader
 // tells them.
 func (t *tree) cutHeaded() {
-	for i := int32(1); i < int32(len(t.items)); {
+	for i := int32(1); i < int32(len(t.items)) && !t.spent(); {
 		it := &t.items[i]
 		if it.tag == atom.Form {
 			if box := t.formBox(i); box > 0 && !t.isCut(box) {
@@ -96,6 +96,7 @@ func (t *tree) headedBox(i int32) (box int32, rule string) {
 
 // firstIn tells whether text item i is the first live text of element e.
 func (t *tree) firstIn(e, i int32) bool {
+	t.steps += int(i - e)
 	for j := e; j < i; {
 		it := &t.items[j]
 		if it.state == cut {
@@ -134,7 +135,7 @@ func (t *tree) isBox(i int32) bool {
 // element as a line of its own.
 func (t *tree) hasHeadline(i int32) bool {
 	title := squash(t.title)
-	for j := i; j < t.items[i].end; {
+	for j, end := i, t.scan(i); j < end; {
 		it := &t.items[j]
 		if it.state == cut {
 			j = it.end
@@ -158,7 +159,7 @@ func (t *tree) hasHeadline(i int32) bool {
 // headlined tells whether an element begins with a short line that is no
 // sentence, as the boxes around a story do and a brief does not.
 func (t *tree) headlined(i int32) bool {
-	for j := i; j < t.items[i].end; {
+	for j, end := i, t.scan(i); j < end; {
 		it := &t.items[j]
 		if it.state == cut {
 			j = it.end

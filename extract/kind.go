@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
@@ -12,13 +14,20 @@ import (
 // of Latin text, or forty Chinese characters.
 const least = 60
 
+// challengeWeight is the most text that a page with a bot challenge shows;
+// the longest in use explain themselves in 2,000 characters.
+const challengeWeight = 4000
+
 // seen is what the whole page showed before anything was cut.
 type seen struct {
-	weight   int32
-	links    int32
-	password bool
-	scripts  int
-	marks    string // ids, classes and script addresses that tell challenges
+	weight     int32
+	links      int32
+	password   bool
+	scripts    int
+	marks      string          // ids and addresses and text of scripts that tell challenges
+	types      map[string]bool // of schema.org, as microdata, in lower case
+	generators []string        // in lower case
+	mount      bool            // an element for a script to fill stands empty
 }
 
 // whole surveys the page before pruning.
@@ -32,34 +41,88 @@ func (t *tree) whole() seen {
 	for root.Parent != nil {
 		root = root.Parent
 	}
-	var marks strings.Builder
-	for n := range root.Descendants() {
-		switch n.DataAtom {
-		case atom.Input:
-			s.password = s.password || strings.EqualFold(attr(n, "type"), "password")
-		case atom.Script:
-			s.scripts++
-			if src := attr(n, "src"); src != "" && s.weight < 4000 {
-				marks.WriteString(src + " ")
-			}
-		default:
-			if s.weight < 4000 {
-				if id := attr(n, "id"); id != "" {
-					marks.WriteString(id + " ")
-				}
-			}
+	var marks *strings.Builder
+	if s.weight < challengeWeight {
+		marks = new(strings.Builder)
+	}
+	for n := root; n != nil; n = following(n, root) {
+		if n.Type == html.ElementNode {
+			s.look(n, marks)
 		}
 	}
-	s.marks = strings.ToLower(marks.String())
+	if marks != nil {
+		s.marks = strings.ToLower(marks.String())
+	}
 	return s
+}
+
+// look notes what one element says.
+func (s *seen) look(n *html.Node, marks *strings.Builder) {
+	switch n.DataAtom {
+	case atom.Input:
+		s.password = s.password || strings.EqualFold(attr(n, "type"), "password")
+		return
+	case atom.Script:
+		s.scripts++
+		if marks != nil {
+			marks.WriteString(attr(n, "id") + " " + attr(n, "src") + " ")
+			if n.FirstChild != nil {
+				marks.WriteString(n.FirstChild.Data[:min(len(n.FirstChild.Data), scriptSample)] + " ")
+			}
+		}
+		return
+	case atom.Meta:
+		if strings.EqualFold(attr(n, "name"), "generator") && len(s.generators) < 8 {
+			s.generators = append(s.generators, strings.ToLower(strings.TrimSpace(attr(n, "content"))))
+		}
+		return
+	}
+	for i := range n.Attr {
+		switch a := &n.Attr[i]; a.Key {
+		case "id":
+			if marks != nil {
+				marks.WriteString(a.Val + " ")
+				s.mount = s.mount || mountID(a.Val) && emptyElement(n)
+			}
+		case "itemtype":
+			if s.types == nil {
+				s.types = map[string]bool{}
+			}
+			s.types[strings.ToLower(a.Val[strings.LastIndexAny(a.Val, "/:#")+1:])] = true
+		}
+	}
+	s.mount = s.mount || n.DataAtom == 0 && n.Data == "app-root" && emptyElement(n)
+}
+
+// scriptSample is how much of a script is looked at for what betrays a
+// challenge; the longest beginning without it that was seen takes 20 KB.
+const scriptSample = 32 << 10
+
+// mountID tells the ids that frameworks give to the element they fill.
+func mountID(id string) bool {
+	switch id {
+	case "root", "app", "__next", "__nuxt", "___gatsby", "main-app", "react-root", "svelte", "q-app":
+		return true
+	}
+	return false
+}
+
+// emptyElement tells whether there is no text but white space in n.
+func emptyElement(n *html.Node) bool {
+	for c := n.FirstChild; c != nil; c = following(c, n) {
+		if c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" && c.Parent.DataAtom != atom.Noscript && c.Parent.DataAtom != atom.Style && c.Parent.DataAtom != atom.Script {
+			return false
+		}
+	}
+	return true
 }
 
 // judge says what kind of page this is, and why. An article with its text on
 // the page is one whatever else is on it.
 func judge(p Page, m metadata, t *tree, before seen, s *story, lines []storyLine) (Kind, string) {
 	title := strings.ToLower(strings.TrimSpace(m.Title))
-	if before.weight < 4000 {
-		if mark := challengeMark(title, before.marks); mark != "" && s.prose < 1500 {
+	if before.weight < challengeWeight {
+		if mark := challengeMark(title, before.marks, s.prose); mark != "" {
 			return KindChallenge, "bot challenge: " + mark
 		}
 	}
@@ -74,16 +137,30 @@ func judge(p Page, m metadata, t *tree, before seen, s *story, lines []storyLine
 	if before.password && s.prose < 600 && (s.weight < 2*least || asksLogin(title) || asksLogin(strings.ToLower(clip(s.text, 300)))) {
 		return KindLogin, "a password field and no story"
 	}
+	t.prompt = t.paywallPrompt(m, s)
+	if kind, why := t.stub(m, s); why != "" {
+		return kind, why
+	}
+	if why := t.shell(before, s); why != "" {
+		return KindShell, why
+	}
 	if t.listed(p, s, lines, datedByMachine(m)) {
 		if homePath(p.URL) {
 			return KindHome, "links to other pages at the root of the site"
 		}
 		return KindList, "mostly links to other pages"
 	}
-	if s.weight >= least {
-		return KindArticle, fmt.Sprintf("%d characters of text in %d lines", len([]rune(s.text)), s.lines)
+	if s.weight < least {
+		return t.remainder(p, before)
 	}
-	return t.remainder(p, before)
+	if kind, why := t.textKind(p, m, before, lines); why != "" {
+		return kind, why
+	}
+	why := fmt.Sprintf("%d characters of text in %d lines", utf8.RuneCountInString(s.text), s.lines)
+	if t.prompt != "" {
+		why += "; it asks to be paid for: " + t.prompt
+	}
+	return KindArticle, why
 }
 
 // remainder judges a page without a story.
@@ -95,7 +172,7 @@ func (t *tree) remainder(p Page, before seen) (Kind, string) {
 		return KindHome, "links to other pages at the root of the site"
 	case before.links >= 10:
 		return KindList, "links and no story"
-	case before.scripts > 0 && before.weight < 1000:
+	case before.scripts > 0 && (before.weight < 1000 || before.mount):
 		return KindShell, "next to no text without scripts"
 	}
 	return KindEmpty, fmt.Sprintf("no text worth keeping (%d characters)", before.weight)
@@ -116,21 +193,6 @@ func (t *tree) allText(limit int) string {
 		}
 	}
 	return b.String()
-}
-
-// challengeMark names what betrays a bot challenge.
-func challengeMark(title, marks string) string {
-	for _, s := range []string{"just a moment", "attention required", "making sure you", "checking your browser", "ddos-guard", "ddos protection", "access denied", "are you a robot", "robot check", "verify you are human", "verifying you are human", "security check", "one more step", "pardon our interruption", "请稍候", "安全验证", "人机验证"} {
-		if strings.HasPrefix(title, s) {
-			return "title " + s
-		}
-	}
-	for _, s := range []string{"challenge-platform", "cf-challenge", "cf-browser-verification", "challenge-form", "anubis_challenge", "anubis", "px-captcha", "distil_r_captcha", "captcha-delivery", "/_incapsula_resource", "ddos-guard", "sucuri_cloudproxy", "awswafcookiedomainlist", "aws-waf-token"} {
-		if strings.Contains(marks, s) {
-			return s
-		}
-	}
-	return ""
 }
 
 // notFoundTitles are what titles say of a page that is not there; whole, at
@@ -257,7 +319,7 @@ func (t *tree) teaserBox(i int32) (from, to int32) {
 	p := i
 	for up := t.items[p].parent; up > 0 && t.items[up].weight <= 1200; up = t.items[p].parent {
 		headings := 0
-		for j := up; j < t.items[up].end; j++ {
+		for j, end := up, t.scan(up); j < end; j++ {
 			if heading(t.items[j].tag) {
 				headings++
 			}

@@ -8,73 +8,37 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Budgets of one page. A node of the parsed tree and its item take about 200
-// bytes, so the largest tree takes about 120 MB before it is collected.
-const (
-	maxElements = 300_000
-	maxTagSpace = 20_000   // white space in one tag, about the number of its attributes
-	maxBytes    = 64 << 20 // of decoded text
-)
-
-// parse parses a page once. A page too deep for the parser is parsed again
-// without its structure; note says so. A page over budget is an error.
+// parse parses a page once. A page over budget, or too deep for the parser, is
+// parsed without its structure; note says so.
 func parse(text []byte) (doc *html.Node, note string, err error) {
-	if len(text) > maxBytes {
-		return nil, "", fmt.Errorf("over budget: %d bytes", len(text))
-	}
-	tags, widest := survey(text)
-	if tags > maxElements {
-		return nil, "", fmt.Errorf("over budget: %d elements", tags)
-	}
-	if widest > maxTagSpace {
-		text, note = flatten(text), fmt.Sprintf("read without its structure: a tag of about %d attributes", widest)
+	s := survey(text)
+	if why := s.over(); why != "" {
+		return parseFlat(text, why, s.group())
 	}
 	doc, err = html.Parse(bytes.NewReader(text))
-	if err == nil {
-		return doc, note, nil
+	if err != nil { // x/net/html gives up at 512 open elements
+		return parseFlat(text, err.Error(), s.group())
 	}
-	// x/net/html gives up at 512 open elements.
-	note = "read without its structure: " + err.Error()
-	doc, err = html.Parse(bytes.NewReader(flatten(text)))
-	if err != nil {
-		return nil, "", fmt.Errorf("parse: %w", err)
-	}
-	return doc, note, nil
+	return doc, "", nil
 }
 
-// survey counts start tags, and the white space in the one with most of it.
-func survey(text []byte) (tags, widest int) {
-	for {
-		i := bytes.IndexByte(text, '<')
-		if i < 0 || i+1 >= len(text) {
-			return tags, widest
-		}
-		text = text[i+1:]
-		if c := text[0] | 0x20; c < 'a' || c > 'z' {
-			continue
-		}
-		tags++
-		end := bytes.IndexByte(text, '>')
-		if end < 0 {
-			end = len(text)
-		}
-		if end > maxTagSpace {
-			n := 0
-			for _, c := range text[:end] {
-				if c == ' ' || c == '\n' || c == '\t' {
-					n++
-				}
-			}
-			widest = max(widest, n)
-		}
+// parseFlat parses a page without its structure.
+func parseFlat(text []byte, note string, group int) (*html.Node, string, error) {
+	doc, err := html.Parse(bytes.NewReader(flatten(text, group)))
+	if err != nil {
+		// Nothing that flatten writes nests: only a bug of ours ends here.
+		return nil, "", fmt.Errorf("parse: %w", err)
 	}
+	return doc, "read without its structure: " + note, nil
 }
 
 // flatten writes a page again with only the elements that cannot nest and the
 // metadata: paragraphs, headings, list items as paragraphs, links, images.
-// It is for pages that no parser takes; what it loses is the container.
-func flatten(text []byte) []byte {
-	f := flattener{}
+// It is for pages that no parser takes; what it loses is the container. Where
+// a page has more blocks than the budget allows, that many in a row (group)
+// become the lines of one.
+func flatten(text []byte, group int) []byte {
+	f := flattener{group: group, left: maxFlat}
 	z := html.NewTokenizer(bytes.NewReader(dropWide(text)))
 	for {
 		switch z.Next() {
@@ -109,7 +73,7 @@ func dropWide(text []byte) []byte {
 		if end < 0 {
 			end = len(text) - i
 		}
-		if end > maxTagSpace && bytes.Count(text[i:i+end], []byte{' '})+bytes.Count(text[i:i+end], []byte{'\n'}) > maxTagSpace {
+		if end > maxTagSpace && spaces(text[i:i+end]) > maxTagSpace {
 			name := bytes.IndexAny(text[i:i+end], " \t\r\n/")
 			if name < 0 {
 				name = end
@@ -127,9 +91,13 @@ func dropWide(text []byte) []byte {
 
 type flattener struct {
 	out   bytes.Buffer
-	block string // open p or heading
+	group int
+	lines int    // blocks in the group under way
+	left  int    // how many more links, pictures and pieces of metadata may follow
+	block string // open p, heading or pre
 	link  bool
 	skip  bool
+	html  bool // the html element was written
 }
 
 func (f *flattener) start(tag atom.Atom, z *html.Tokenizer) {
@@ -137,24 +105,42 @@ func (f *flattener) start(tag atom.Atom, z *html.Tokenizer) {
 	switch tag {
 	case atom.Script:
 		f.end()
-		f.out.Write(raw)
+		f.write(raw)
 	case atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Textarea, atom.Select:
 		f.skip = true
-	case atom.Title, atom.Meta, atom.Link, atom.Base, atom.Html, atom.Br, atom.Img, atom.Time:
-		f.out.Write(raw)
+	case atom.Html:
+		if !f.html {
+			f.html = true
+			f.write(raw)
+		}
+	case atom.Title, atom.Meta, atom.Link, atom.Base, atom.Img, atom.Time:
+		f.write(raw)
+	case atom.Br:
+		f.line()
 	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		f.end()
-		f.out.Write(raw)
-		f.block = tag.String()
+		if f.group == 1 {
+			f.out.Write(raw)
+			f.block = tag.String()
+		}
 	case atom.Div, atom.Li, atom.Td, atom.Th, atom.Section, atom.Article, atom.Blockquote, atom.Dd, atom.Dt, atom.Pre, atom.Tr, atom.Figcaption, atom.Body:
 		f.end()
 	case atom.A:
 		if f.link {
 			f.out.WriteString("</a>")
 		}
-		f.out.Write(raw)
-		f.link = true
+		f.link = f.write(raw)
 	}
+}
+
+// write writes a start tag if there are any left.
+func (f *flattener) write(raw []byte) bool {
+	f.left--
+	if f.left < 0 {
+		return false
+	}
+	f.out.Write(raw)
+	return true
 }
 
 func (f *flattener) endTag(tag atom.Atom) {
@@ -164,26 +150,47 @@ func (f *flattener) endTag(tag atom.Atom) {
 	case atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Textarea, atom.Select:
 		f.skip = false
 	case atom.A:
-		if f.link {
-			f.out.WriteString("</a>")
-			f.link = false
-		}
+		f.endLink()
 	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Div, atom.Li, atom.Td:
 		f.end()
 	}
 }
 
-// end closes the link and the block under way. The next text gets a paragraph
-// of its own.
-func (f *flattener) end() {
+func (f *flattener) endLink() {
 	if f.link {
 		f.out.WriteString("</a>")
 		f.link = false
 	}
-	if f.block != "" {
+}
+
+// line ends a line.
+func (f *flattener) line() {
+	if f.group == 1 {
+		f.write([]byte("<br>"))
+		return
+	}
+	f.end()
+}
+
+// end closes the link and the block under way. The next text gets a paragraph
+// of its own.
+func (f *flattener) end() {
+	f.endLink()
+	switch {
+	case f.group > 1:
+		if f.lines--; f.lines > 0 {
+			f.out.WriteByte('\n')
+			return
+		}
+		if f.block != "" {
+			f.out.WriteString("</pre>")
+		}
+		f.out.WriteString("<pre>")
+		f.block, f.lines = "pre", f.group
+	case f.block != "":
 		f.out.WriteString("</" + f.block + ">")
-	} else {
+		f.block = ""
+	default:
 		f.out.WriteString("<br>")
 	}
-	f.block = ""
 }

@@ -34,6 +34,7 @@ type phrases struct {
 	talk     phraseIndex      // words for what readers write below a story
 	voice    phraseIndex      // marks of the site's own voice
 	voiceOf  map[string]uint8 // and their classes
+	wall     phraseIndex      // what is said where the rest must be paid for
 }
 
 // A phraseIndex finds phrases by their first two characters.
@@ -125,7 +126,7 @@ func wordBreak(phrase, rest string) bool {
 // is wrong with them is found by the tests, not here.
 func readPhrases(files fs.FS) *phrases {
 	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}, credit: phraseIndex{},
-		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, origin: phraseIndex{}, reply: map[string]bool{}, below: phraseIndex{}, crumb: phraseIndex{}, language: phraseIndex{}, talk: phraseIndex{}, voice: phraseIndex{}, voiceOf: map[string]uint8{}}
+		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, origin: phraseIndex{}, wall: phraseIndex{}, reply: map[string]bool{}, below: phraseIndex{}, crumb: phraseIndex{}, language: phraseIndex{}, talk: phraseIndex{}, voice: phraseIndex{}, voiceOf: map[string]uint8{}}
 	names, _ := fs.Glob(files, "phrases/*.txt")
 	for _, name := range names {
 		f, err := files.Open(name)
@@ -179,6 +180,8 @@ func (p *phrases) read(lines *bufio.Scanner) {
 			p.talk.add(strings.TrimSpace(text))
 		case voiceSections[section] != 0:
 			p.addVoice(strings.TrimSpace(text), voiceSections[section])
+		case section == "wall":
+			p.wall.add(strings.TrimSpace(text))
 		case section == "box":
 			p.box.add(strings.TrimSpace(text))
 		}

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,26 +15,40 @@ import (
 // A run is one line of the page before anything is cut: a run of text in one
 // block, up to the next block or line break.
 type run struct {
-	from, to int32 // the items of the run
-	block    int32 // the block it stands in
-	hash     template.Block
+	from, to int32          // the items of the run
+	block    int32          // the block it stands in
+	home     int32          // the block around it and its neighbours
+	hash     template.Block // of the line where it stands
+	text     template.Block // of the line alone, 0 if it is short
 	weight   int32
 	linked   int32
-	on       int // how many of the site's known pages have it
+	on       int  // how many of the site's known pages have it
+	own      bool // it was cut as the site's own
 }
+
+// telling is the weight from which a line says so much that it does not return
+// by chance.
+const telling = 40
+
+// maxRuns is the number of lines from which a page is nothing to learn from, and
+// would take too much memory.
+const maxRuns = 50_000
 
 // listRuns lists the lines of the page with their hashes.
 func (t *tree) listRuns() []run {
 	if len(t.items) == 0 {
 		return nil
 	}
-	places := make([]uint64, len(t.items)) // of each block: the elements from the body down
+	t.paths = make([]uint64, len(t.items))
 	out := make([]run, 0, len(t.items)/4)
 	var h lineHash
 	cur := run{from: -1}
 	flush := func() {
-		if cur.from >= 0 && h.letters+h.digits > 0 {
-			cur.hash = template.Block(h.sum(places[cur.block]))
+		if cur.from >= 0 && h.letters+h.digits > 0 && len(out) <= maxRuns {
+			cur.hash = template.Block(h.sum(t.paths[cur.block]))
+			if cur.weight >= telling {
+				cur.text = template.Block(h.sum(0))
+			}
 			out = append(out, cur)
 		}
 		cur, h = run{from: -1}, lineHash{}
@@ -50,9 +65,9 @@ func (t *tree) listRuns() []run {
 			flush()
 			parent := uint64(fnvOffset)
 			if it.parent >= 0 {
-				parent = places[t.blockOf(it.parent)]
+				parent = t.paths[t.blockOf(it.parent)]
 			}
-			places[i] = mix(parent, it.node.Data)
+			t.paths[i] = mix(parent, it.node.Data)
 			block = i
 		case formBreak:
 			flush()
@@ -72,7 +87,39 @@ func (t *tree) listRuns() []run {
 		}
 	}
 	flush()
+	if len(out) > maxRuns {
+		return nil
+	}
+	t.findHomes(out)
 	return out
+}
+
+// findHomes finds for each line the element that holds it and its neighbours:
+// the block itself where lines are parted by breaks, or else the block around
+// it, past those that only group (lists, quotations).
+func (t *tree) findHomes(runs []run) {
+	for i := range runs {
+		r := &runs[i]
+		r.home = r.block
+		if i > 0 && runs[i-1].block == r.block || i+1 < len(runs) && runs[i+1].block == r.block {
+			continue
+		}
+		for r.home > 0 {
+			r.home = t.blockOf(t.items[r.home].parent)
+			if !groups(t.items[r.home].tag) {
+				break
+			}
+		}
+	}
+}
+
+// groups tells the elements that only group lines of a story.
+func groups(tag atom.Atom) bool {
+	switch tag {
+	case atom.Ul, atom.Ol, atom.Dl, atom.Blockquote, atom.Li, atom.Figure, atom.Table, atom.Tbody, atom.Tr:
+		return true
+	}
+	return false
 }
 
 // blockOf is the nearest block at or above item i.
@@ -145,14 +192,61 @@ func (h *lineHash) sum(place uint64) uint64 {
 	return (place ^ of) * fnvPrime
 }
 
-// learn notes the lines of the page, and what the site is known to repeat.
-func (t *tree) learn(site *template.Template) []template.Block {
-	t.site, t.runs = site, t.listRuns()
-	blocks := make([]template.Block, len(t.runs))
+// learn is what a template.Learner is told of the page when its story is known.
+func (t *tree) learn() []template.Line {
+	lines := make([]template.Line, len(t.runs))
 	for i := range t.runs {
-		blocks[i] = t.runs[i].hash
+		r := &t.runs[i]
+		lines[i] = template.Line{Block: r.hash, Text: r.text, Place: t.place(r.block), Home: t.place(r.home), Part: r.home, Weight: r.weight, Story: r.own || t.keptRun(r)}
 	}
-	return blocks
+	return lines
+}
+
+// keptRun tells whether a line is part of the story as it was read.
+func (t *tree) keptRun(r *run) bool {
+	if t.items[r.block].state != kept {
+		return false
+	}
+	for i := r.from; i < r.to; i++ {
+		if it := &t.items[i]; it.form == formText && it.state != cut && !it.caption {
+			return true
+		}
+	}
+	return false
+}
+
+// place is where element i stands: the elements above it by their names alone,
+// since their classes change from page to page, then its own name and classes
+// without what holds a digit. On a page laid out as a table rows and cells are
+// told by their numbers.
+func (t *tree) place(i int32) template.Place {
+	h := t.paths[i]
+	n := t.items[i].node
+	for _, key := range [...]string{"id", "class"} {
+		for name := range strings.FieldsSeq(attr(n, key)) {
+			if !strings.ContainsAny(name, "0123456789") {
+				h = mix(h, name)
+			}
+		}
+		h = mix(h, "")
+	}
+	for ; i > 0; i = t.items[i].parent {
+		if tag := t.items[i].tag; tag == atom.Td || tag == atom.Tr {
+			h = (h ^ t.number(i)) * fnvPrime
+		}
+	}
+	return template.Place(h)
+}
+
+// number is how many elements like item i stand before it in its parent.
+func (t *tree) number(i int32) uint64 {
+	n := uint64(1)
+	for before := t.items[i].node.PrevSibling; before != nil; before = before.PrevSibling {
+		if before.DataAtom == t.items[i].tag {
+			n++
+		}
+	}
+	return n
 }
 
 // cutRepeats cuts the lines that the pages of the site repeat.
@@ -164,13 +258,18 @@ func (t *tree) cutRepeats() {
 	var repeated []*run
 	for i := range t.runs {
 		r := &t.runs[i]
-		r.on = t.site.On(r.hash)
-		if r.on > 0 && t.isSiteOwn(r, pages) {
+		r.on = max(t.site.On(r.hash), t.site.On(r.text))
+		if r.on > 0 && t.isSiteOwn(r, pages) || r.on == 0 && t.atSitePlace(r) {
 			repeated = append(repeated, r)
 		}
 	}
 	for _, r := range t.spareStory(repeated) {
-		t.cutRun(r, "template", fmt.Sprintf("site: on %d of %d pages", r.on, pages))
+		r.own = true
+		rule := fmt.Sprintf("site: on %d of %d pages", r.on, pages)
+		if r.on == 0 {
+			rule = "site: a place of repeated lines"
+		}
+		t.cutRun(r, "template", rule)
 	}
 }
 
@@ -183,14 +282,69 @@ func (t *tree) isSiteOwn(r *run, pages int) bool {
 	switch {
 	case t.isOrigin(r):
 		return false
-	case r.linked*2 >= r.weight:
-		return r.on*20 >= pages
-	case r.weight >= proseWeight:
+	case r.linked*2 >= r.weight || r.weight >= telling:
 		return r.on*20 >= pages
 	case t.holdsData(r.block):
 		return r.on*2 >= pages
 	}
 	return r.on*4 >= pages
+}
+
+// atSitePlace tells a line that is new but stands where hardly anything but
+// the site's own lines stands.
+func (t *tree) atSitePlace(r *run) bool {
+	c := t.site.At(t.place(r.block))
+	return c.Lines >= 6 && c.Own*2 >= c.Lines && c.Story*4 < c.Own
+}
+
+// siteStory is the element in which the site has its stories, or several beside
+// each other where it parts them; none where they are not on this page.
+func (t *tree) siteStory() []int32 {
+	story, split, ok := t.site.Story()
+	if !ok {
+		return nil
+	}
+	var parts []int32
+	weight := int32(0)
+	for i := int32(0); i < int32(len(t.items)); {
+		it := &t.items[i]
+		if it.state == cut || it.weight == 0 {
+			i = it.end
+			continue
+		}
+		if it.form == formBlock && t.place(i) == story {
+			parts = append(parts, i)
+			weight += it.weight
+			i = it.end
+			continue
+		}
+		i++
+	}
+	if weight < least {
+		return nil
+	}
+	largest := slices.MaxFunc(parts, func(a, b int32) int { return int(t.items[a].weight - t.items[b].weight) })
+	if split {
+		return slices.DeleteFunc(parts, func(i int32) bool { return !t.sameMake(i, largest) })
+	}
+	for _, i := range parts {
+		if i != largest && t.items[i].weight*3 > t.items[largest].weight {
+			return nil // one of several such places: which, is not known
+		}
+	}
+	return []int32{largest}
+}
+
+// sameMake tells whether two elements are parts of one whole: what is around
+// each of them, up to what is around both, is of the same make.
+func (t *tree) sameMake(a, b int32) bool {
+	for a != b {
+		if a < 0 || b < 0 || t.place(a) != t.place(b) {
+			return false
+		}
+		a, b = t.items[a].parent, t.items[b].parent
+	}
+	return true
 }
 
 // isOrigin tells a line that says where the text is from: it is part of what
@@ -252,18 +406,14 @@ func (r *run) proseLike() bool { return r.weight >= proseWeight && r.linked*2 < 
 
 // cutRun cuts a line.
 func (t *tree) cutRun(r *run, stage, rule string) {
-	if t.cuts != nil {
-		text := t.runText(r, 1<<30)
-		*t.cuts = append(*t.cuts, Cut{Stage: stage, Rule: rule, Path: t.path(r.block), Text: clip(text, 200), Chars: utf8.RuneCountInString(text)})
+	if t.why != nil {
+		t.why.note(r.from, r.to, r.block, stage, rule)
 	}
-	remembered := t.cuts
-	t.cuts = nil
 	for i := r.from; i < r.to; i++ {
 		if t.items[i].form == formText {
 			t.cut(i, stage, rule)
 		}
 	}
-	t.cuts = remembered
 }
 
 // runText is the text of a line with white space folded, at most about limit

@@ -8,6 +8,7 @@ type stage struct {
 
 // stages is what happens to the tree of a page, in this order.
 var stages = []stage{
+	{"site rule", (*tree).siteRule},
 	{"template", (*tree).cutRepeats},
 	{"prune", (*tree).prune},
 	{"comments", (*tree).cutComments},

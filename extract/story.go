@@ -49,18 +49,6 @@ func (s *story) takeBody(body string) {
 	s.text, s.weight, s.prose, s.linked, s.lines, s.embedded = text, w, w, 0, strings.Count(text, "\n")+1, true
 }
 
-// quality is a confidence from 0 to 1: four tenths for length (full at 1,000
-// Latin characters), three for the share that is in solid lines, and three
-// for how little of it is links.
-func (s *story) quality() float64 {
-	if s.weight <= 0 {
-		return 0
-	}
-	w := float64(s.weight)
-	q := 0.4*min(w/1000, 1) + 0.3*float64(s.prose)/w + 0.3*(1-float64(s.linked)/w)
-	return float64(int(q*100+0.5)) / 100
-}
-
 func isWeb(u string) bool {
 	return strings.HasPrefix(u, "https://") || strings.HasPrefix(u, "http://")
 }

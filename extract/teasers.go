@@ -8,7 +8,7 @@ import "golang.org/x/net/html/atom"
 // on a page that is a list the teasers are all there is.
 func (t *tree) cutTeasers() {
 	var boxes []int32
-	for i := int32(1); i < int32(len(t.items)); {
+	for i := int32(1); i < int32(len(t.items)) && !t.spent(); {
 		it := &t.items[i]
 		if it.state == cut {
 			i = it.end

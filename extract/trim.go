@@ -12,6 +12,7 @@ import (
 // story: the title and what names author, date and section above it, captions
 // and credits, requests to the reader, and related links and notices below.
 func (t *tree) trim(lines []storyLine) {
+	t.trimPages(lines)
 	t.trimEverywhere(lines)
 	t.cutGreeting(lines)
 	t.trimHead(lines)
@@ -210,8 +211,8 @@ func (t *tree) cutByline(l *storyLine) {
 	if !ok || !namesReporter(said) {
 		return
 	}
-	if t.cuts != nil {
-		*t.cuts = append(*t.cuts, Cut{Stage: "trim", Rule: "byline", Path: t.path(mark), Text: said, Chars: utf8.RuneCountInString(said)})
+	if t.why != nil {
+		t.why.note(mark, t.items[mark].end, l.block, "trim", "byline")
 	}
 	for i := mark; i < t.items[mark].end; i++ {
 		if t.items[i].form == formText {

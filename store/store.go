@@ -84,6 +84,9 @@ type Store interface {
 	Links(ctx context.Context, key string) ([]extract.Link, error)
 	// Body gives the stored bytes of the newest capture of a URL.
 	Body(ctx context.Context, key string) (Capture, error)
+	// Templates gives what was learnt of each site with a template, most pages
+	// first.
+	Templates(ctx context.Context) ([]SiteTemplate, error)
 	// Trace gives everything the archive knows of one URL. For a URL that is
 	// no target it still tells where it was refused and lists the pages that
 	// link to it, or ErrNotFound.
@@ -169,6 +172,24 @@ type Crawl interface {
 	// SaveRobots keeps a robots.txt; older ones stay as history. Robots sees
 	// it at once, the disk has it with the next group.
 	SaveRobots(ctx context.Context, l Lease, r Robots) error
+
+	// Template gives what was learnt of a site (a registrable domain), with the
+	// newest template made of it; nothing if nothing was.
+	Template(ctx context.Context, site string) (SiteTemplate, error)
+	// SaveTemplate keeps what was learnt of a site; the templates made before
+	// stay. Template sees it at once, the disk has it with the next group.
+	SaveTemplate(ctx context.Context, t SiteTemplate) error
+	// Unsettled gives articles that were cleaned by a template of fewer than
+	// under pages, while their site (any, if empty) has a newer one, in the
+	// order of their targets, at most limit of them after the target given.
+	Unsettled(ctx context.Context, site string, under int, after int64, limit int) ([]Unsettled, error)
+	// Unjoined gives articles that name a next page and were not joined with
+	// it, likewise.
+	Unjoined(ctx context.Context, after int64, limit int) ([]Unsettled, error)
+	// Reread keeps an article that was read anew from captures of the archive,
+	// with the next group: as a new revision where the text or the metadata
+	// differ from the newest.
+	Reread(ctx context.Context, r Reread) error
 
 	// Waiting says how many targets of this round are still to be visited and
 	// when the first of them may be, counting all that was recorded before.
@@ -266,12 +287,50 @@ type Visit struct {
 
 	Capture  *Capture          // nil when there was no body worth keeping
 	Document *extract.Document // nil when nothing was extracted
+	// TemplatePages is how many pages of the site the template was learnt from
+	// that cleaned the article, 0 without one.
+	TemplatePages int
 	Found    []NewTarget
 	// Refused is what was found and not followed, of a visit that was sent.
 	// The first refusal of a key by a job is kept; that of a key which is in
 	// this round already, found where it could be followed, may be left out.
 	Refused []Refusal
 }
+
+// SiteTemplate is what was learnt of the pages of a site.
+type SiteTemplate struct {
+	Site    string
+	MadeAt  time.Time
+	Pages   int    // articles it was learnt from so far
+	Learner []byte // how package extract/template keeps a Learner
+	// Template is how it keeps the newest Template, of TemplatePages; empty if
+	// none was made, or, for SaveTemplate, if no new one was.
+	TemplatePages int
+	Template      []byte
+}
+
+// Unsettled is an article that may be read anew.
+type Unsettled struct {
+	TargetID int64
+	Key      string
+	Site     string
+	Capture  Capture // that it was read from, with its bytes
+	// TemplatePages is how many pages the template was learnt from that cleaned
+	// it.
+	TemplatePages int
+}
+
+// Reread is an article read anew.
+type Reread struct {
+	TargetID      int64
+	CaptureID     int64
+	Document      *extract.Document // nil: only that it was tried is kept
+	TemplatePages int
+	Parts         []Part // the pages it was joined from, the first included; none for an article of one page
+}
+
+// Part is one page of an article of several.
+type Part struct{ TargetID, CaptureID int64 }
 
 // Capture is one answer of a server with its bytes.
 type Capture struct {
@@ -348,13 +407,14 @@ type Counts struct {
 	Discovered int            `json:"discovered"`
 }
 
-// Filter chooses entries. The zero value chooses every article.
+// Filter chooses entries. The zero value chooses every page that carries a
+// text: articles, and threads of forums, live blogs and documentation.
 type Filter struct {
 	Site     string // registrable domain or host name
 	Language string // a BCP 47 prefix: zh matches zh-Hans
 	After    string // published on or after this day, YYYY-MM-DD
 	Before   string // published before this day
-	Kind     string // a kind of page; article if empty; "any" for all
+	Kind     string // a kind of page; every kind with a text if empty; "any" for all
 	Limit    int    // 0 for all
 }
 

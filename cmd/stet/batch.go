@@ -53,7 +53,7 @@ const batchMemory = 512 << 20
 
 // batch reads tasks and writes their answers in the same order. With learn it
 // reads them twice: first to learn what the pages of each site repeat.
-func batch(ctx context.Context, c *console, workers int, learn bool) error {
+func batch(ctx context.Context, c *console, workers int, cfg extract.Config, learn bool) error {
 	tuneMemory(batchMemory, c.getenv)
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -68,7 +68,7 @@ func batch(ctx context.Context, c *console, workers int, learn bool) error {
 		}
 		defer os.Remove(spool.Name()) // in the folder for such files: no harm if it stays
 		defer spool.Close()
-		if templates, err = learnSites(ctx, io.TeeReader(c.in, spool), workers); err != nil {
+		if templates, err = learnSites(ctx, io.TeeReader(c.in, spool), workers, cfg); err != nil {
 			return err
 		}
 		if _, err := spool.Seek(0, io.SeekStart); err != nil {
@@ -78,7 +78,7 @@ func batch(ctx context.Context, c *console, workers int, learn bool) error {
 	}
 	refused := 0
 	enc := jsonLines(c.foreign())
-	err := inOrder(ctx, in, workers, func(x *extract.Extractor, number int, line []byte) any {
+	err := inOrder(ctx, in, workers, cfg, func(x *extract.Extractor, number int, line []byte) any {
 		return solve(x, templates, number, line)
 	}, func(a any) error {
 		if _, bad := a.(refusal); bad {
@@ -97,9 +97,9 @@ func batch(ctx context.Context, c *console, workers int, learn bool) error {
 }
 
 // learnSites learns what the articles of each site repeat.
-func learnSites(ctx context.Context, in io.Reader, workers int) (map[string]*template.Template, error) {
+func learnSites(ctx context.Context, in io.Reader, workers int, cfg extract.Config) (map[string]*template.Template, error) {
 	learners := map[string]*template.Learner{}
-	err := inOrder(ctx, in, workers, func(x *extract.Extractor, number int, line []byte) *extract.Document {
+	err := inOrder(ctx, in, workers, cfg, func(x *extract.Extractor, number int, line []byte) *extract.Document {
 		_, d, _ := extracted(x, nil, line) // what cannot be done is said the second time
 		return d
 	}, func(d *extract.Document) error {
@@ -110,7 +110,7 @@ func learnSites(ctx context.Context, in io.Reader, workers int) (map[string]*tem
 		if learners[site] == nil {
 			learners[site] = &template.Learner{}
 		}
-		learners[site].Add(d.Blocks)
+		learners[site].Add(d.Lines)
 		return nil
 	})
 	templates := map[string]*template.Template{}
@@ -133,7 +133,7 @@ func siteOf(raw string) string {
 // extractor of its own, and gives the results to take in the order of the
 // lines. At most twice as many pages as workers are in memory, whatever the
 // length of the input.
-func inOrder[T any](ctx context.Context, in io.Reader, workers int, work func(x *extract.Extractor, number int, line []byte) T, take func(T) error) error {
+func inOrder[T any](ctx context.Context, in io.Reader, workers int, cfg extract.Config, work func(x *extract.Extractor, number int, line []byte) T, take func(T) error) error {
 	type pending struct {
 		line   []byte
 		number int
@@ -161,7 +161,7 @@ func inOrder[T any](ctx context.Context, in io.Reader, workers int, work func(x 
 		close(open)
 	}()
 	for range workers {
-		x := extract.New(extract.Config{})
+		x := extract.New(cfg)
 		g.Go(func() error {
 			for {
 				p, ok, err := received(ctx, open)

@@ -9,13 +9,13 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"stet/crawler/weburl"
 	"stet/extract"
+	"stet/extract/siterule"
 	"stet/store"
 	"stet/store/export"
 )
@@ -47,6 +47,7 @@ stet extract --batch < pages.jsonl > articles.jsonl`,
 	fs := cmd.Flags()
 	fs.StringVar(&x.format, "format", "text", "`FORMAT`: "+strings.Join(formats, ", "))
 	fs.StringVar(&x.url, "url", "", "the `URL` a file or standard input came from")
+	rulesFlag(fs, &x.rulesDir)
 	fs.BoolVar(&x.batch, "batch", false, "extract the pages listed on standard input")
 	fs.IntVar(&x.workers, "workers", 0, "with --batch work on `N` pages at once (default all cores)")
 	fs.BoolVar(&x.learn, "learn", false, "with --batch learn first what the pages of each site repeat, and cut that")
@@ -55,8 +56,13 @@ stet extract --batch < pages.jsonl > articles.jsonl`,
 		if !slices.Contains(formats, x.format) {
 			return usage("--format %q is none of %s", x.format, strings.Join(formats, ", "))
 		}
+		rules, err := loadRules(c, x.rulesDir, false)
+		if err != nil {
+			return err
+		}
+		x.rules = rules
 		if x.batch {
-			return batch(cmd.Context(), c, x.workers, x.learn)
+			return batch(cmd.Context(), c, x.workers, extract.Config{Rules: rules}, x.learn)
 		}
 		return x.one(cmd.Context(), args[0])
 	}
@@ -67,6 +73,8 @@ stet extract --batch < pages.jsonl > articles.jsonl`,
 type extraction struct {
 	c           *console
 	format, url string
+	rulesDir    string
+	rules       *siterule.Rules
 	batch       bool
 	learn       bool
 	workers     int
@@ -109,10 +117,10 @@ func (x *extraction) one(ctx context.Context, source string) error {
 	if err != nil {
 		return err
 	}
-	d := extract.New(extract.Config{KeepCuts: x.format == "cuts"}).Extract(p)
+	d := extract.New(extract.Config{Explain: x.format == "cuts", Rules: x.rules}).Extract(p)
 	switch {
 	case x.format == "cuts":
-		return printCuts(x.c, d.Cuts)
+		return printCuts(x.c, d.Cuts())
 	case d.Article == nil && x.format != "json":
 		return fmt.Errorf("%s is no article but %s: %s", sourceName(source), aKind(string(d.Kind)), d.Reason)
 	}
@@ -207,8 +215,8 @@ func printCuts(c *console, cuts []extract.Cut) error {
 	}
 	for _, x := range cuts {
 		text := clean(x.Text)
-		if utf8.RuneCountInString(x.Text) < x.Chars {
-			text += " …"
+		if begins := firstRunes(text, 200); begins != text {
+			text = begins + " …"
 		}
 		lines := append([]string{cut(clean(x.Path), width-4)}, wrap(text, width-4)...)
 		lines[0] = s.dim(lines[0])
@@ -219,4 +227,14 @@ func printCuts(c *console, cuts []extract.Cut) error {
 		}
 	}
 	return nil
+}
+
+// firstRunes gives at most the first n characters of s.
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
 }

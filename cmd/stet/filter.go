@@ -15,10 +15,13 @@ import (
 	"stet/store"
 )
 
+// withText asks for every kind of page that carries a text.
+const withText = "text"
+
 // kinds are the kinds of page a filter may ask for.
 var kinds = []string{
-	string(extract.KindArticle), string(extract.KindList), string(extract.KindHome),
-	string(extract.KindSoft404), string(extract.KindLogin), string(extract.KindConsent),
+	withText, string(extract.KindArticle), string(extract.KindForum), string(extract.KindLiveBlog), string(extract.KindDocumentation),
+	string(extract.KindList), string(extract.KindHome), string(extract.KindSoft404), string(extract.KindLogin), string(extract.KindPaywall), string(extract.KindConsent),
 	string(extract.KindChallenge), string(extract.KindShell), string(extract.KindError),
 	string(extract.KindEmpty), string(extract.KindBinary), string(extract.KindOther), "any",
 }
@@ -31,7 +34,7 @@ func filterFlags(cmd *cobra.Command) *store.Filter {
 	fs.StringVar(&f.Language, "language", "", "only this `LANGUAGE`; zh also finds zh-Hans")
 	fs.StringVar(&f.After, "after", "", "only published on or after this `DAY` (2024-05-31, 2024-05 or 2024)")
 	fs.StringVar(&f.Before, "before", "", "only published before this `DAY`")
-	fs.StringVar(&f.Kind, "kind", string(extract.KindArticle), "only this `KIND` of page: "+strings.Join(kinds, ", "))
+	fs.StringVar(&f.Kind, "kind", withText, "only this `KIND` of page: "+strings.Join(kinds, ", ")+"; text stands for the four that carry one: article, forum, live-blog, documentation")
 	fs.IntVar(&f.Limit, "limit", 0, "at most `N` pages; 0 for all")
 	group(fs, "Which pages", "site", "language", "after", "before", "kind", "limit")
 	complete(cmd, "kind", kinds)
@@ -57,6 +60,9 @@ var languageForm = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 func checkFilter(f *store.Filter) error {
 	if !slices.Contains(kinds, f.Kind) {
 		return usage("--kind %q is none of %s", f.Kind, strings.Join(kinds, ", "))
+	}
+	if f.Kind == withText {
+		f.Kind = ""
 	}
 	if f.Language != "" && !languageForm.MatchString(f.Language) {
 		return usage("--language %q is not a language such as en or zh-Hans", f.Language)

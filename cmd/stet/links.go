@@ -65,7 +65,7 @@ func linksOf(ctx context.Context, st store.Store, raw string) ([]extract.Link, e
 		if err != nil {
 			return nil, err
 		}
-		return nil, hinted(noArticle(e), "links are kept of articles only")
+		return nil, hinted(noArticle(e), "links are kept only of pages with a text")
 	})
 }
 

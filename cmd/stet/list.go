@@ -16,7 +16,8 @@ func listVerb(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [FLAGS]",
 		Short: "list the articles of an archive",
-		Long: `List the articles of an archive, or with --kind its other pages.
+		Long: `List the articles of an archive (threads of forums, live blogs and
+documentation among them), or with --kind its other pages.
 
 On a terminal two lines a page are for reading. To a file or a pipe it is one
 line a page: day, language, words, title and URL, separated by tabs.`,

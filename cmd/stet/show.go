@@ -68,7 +68,7 @@ func show(ctx context.Context, c *console, st store.Store, raw, format string) e
 	if err != nil {
 		return err
 	}
-	if e.Kind != string(extract.KindArticle) && format != "json" {
+	if !extract.Kind(e.Kind).HasText() && format != "json" {
 		return hinted(noArticle(e), "--format raw prints what was kept; stet why %s tells the story", shellWord(e.URL))
 	}
 	if format == "" {
@@ -96,6 +96,16 @@ func noArticle(e store.Entry) error {
 // aKind is a kind of page in words.
 func aKind(kind string) string {
 	switch extract.Kind(kind) {
+	case extract.KindArticle:
+		return "an article"
+	case extract.KindForum:
+		return "a discussion"
+	case extract.KindLiveBlog:
+		return "a live blog"
+	case extract.KindDocumentation:
+		return "a page of documentation"
+	case extract.KindPaywall:
+		return "a prompt to pay or subscribe"
 	case extract.KindList:
 		return "a list of links"
 	case extract.KindHome:

@@ -7,8 +7,14 @@ import (
 	"testing"
 )
 
-// page is n lines of the site and one of its own.
-func page(own int, site ...Block) []Block { return append([]Block{hash(1000 + own)}, site...) }
+// page is a page with a line of its own and lines of the site.
+func page(own int, site ...Block) []Line {
+	p := []Line{{Block: hash(1000 + own), Place: 1, Home: 3, Weight: 500, Story: true}}
+	for _, b := range site {
+		p = append(p, Line{Block: b, Place: 2, Home: 3, Weight: 20})
+	}
+	return p
+}
 
 // hash spreads a number over 64 bits (the finisher of SplitMix64, Steele and
 // others, "Fast Splittable Pseudorandom Number Generators", 2014).
@@ -48,15 +54,15 @@ func TestBounded(t *testing.T) {
 	const pages = 100_000
 	frequent, rare := hash(-1), hash(-2)
 	for n := range pages {
-		p := make([]Block, 0, 52)
+		var own []Block
 		for i := range 50 {
-			p = append(p, hash(n*50+i))
+			own = append(own, hash(n*50+i))
 		}
-		p = append(p, frequent)
+		own = append(own, frequent)
 		if n%20 == 0 {
-			p = append(p, rare)
+			own = append(own, rare)
 		}
-		l.Add(p)
+		l.Add(page(1<<40+n, own...))
 		most = max(most, len(l.blocks))
 	}
 	if limit := 100; most > limit {
@@ -124,7 +130,7 @@ func roundTrip(t *testing.T, from encoding.BinaryMarshaler, to interface {
 // or a value that is kept and read alike.
 func FuzzUnmarshal(f *testing.F) {
 	var l Learner
-	l.Add([]Block{1, 2})
+	l.Add(page(1, 2))
 	for _, m := range []encoding.BinaryMarshaler{&l, l.Template()} {
 		b, _ := m.MarshalBinary()
 		f.Add(b)
@@ -134,7 +140,7 @@ func FuzzUnmarshal(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var l Learner
 		if l.UnmarshalBinary(b) == nil {
-			l.Add([]Block{1})
+			l.Add(page(1))
 			roundTrip(t, &l, new(Learner))
 		}
 		var tpl Template

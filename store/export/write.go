@@ -41,8 +41,8 @@ func Write(ctx context.Context, st store.Store, f store.Filter, links LinksOf, e
 
 // Load makes the record of an entry with its links read from the archive.
 func Load(ctx context.Context, st store.Store, e store.Entry, which LinksOf) (Record, error) {
-	if which == LinksNone || e.Kind != string(extract.KindArticle) {
-		return NewRecord(e, nil) // only articles have their links kept
+	if which == LinksNone || !extract.Kind(e.Kind).HasText() {
+		return NewRecord(e, nil) // only pages with a text have their links kept
 	}
 	links, err := st.Links(ctx, weburl.Key(e.URL))
 	if err != nil {

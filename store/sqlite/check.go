@@ -130,6 +130,10 @@ var rowChecks = []struct {
 	{1, "article", "the revisions of every article are numbered from 1",
 		`SELECT 'target ' || target_id || ' has ' || count(*) || ' revisions up to number ' || max(revision)
 			FROM article GROUP BY target_id HAVING count(*) <> max(revision) OR min(revision) <> 1`},
+	{formatTemplates, "template", "the template that an article was cleaned by is there",
+		`SELECT 'article ' || article.id || ' was cleaned by a template of ' || article.template_pages || ' pages of ' || site.name || ', which is not kept'
+			FROM article JOIN target ON target.id = article.target_id JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
+			WHERE article.template_pages > 0 AND NOT EXISTS (SELECT 1 FROM template WHERE site_id = site.id AND pages = article.template_pages)`},
 }
 
 func (a *Archive) checkRows(ctx context.Context) ([]store.Finding, error) {

@@ -39,6 +39,8 @@ type crawl struct {
 	leases map[int64]*lease         // hosts being visited
 	serial int64                    // of the newest host lease
 	robots map[string]*store.Robots // saved but not yet committed
+	// templates are those saved but not yet committed, by site
+	templates map[string]store.SiteTemplate
 	done   bool                     // finished: nothing more is taken
 	err    error                    // the first error of the writer
 }
@@ -77,6 +79,8 @@ func (a *Archive) begin(ctx context.Context, b store.BeginCrawl) (*crawl, error)
 		hosts:   map[string]int64{},
 		leases:  map[int64]*lease{},
 		robots:  map[string]*store.Robots{},
+
+		templates: map[string]store.SiteTemplate{},
 	}
 	if c.owner == "" {
 		c.owner = Owner()

@@ -12,12 +12,16 @@ import (
 	"stet/store"
 )
 
+// entryKind is the kind of an entry. A capture may be of a kind without text
+// and have an article all the same, read from it later or kept from earlier.
+const entryKind = `CASE WHEN a.id IS NULL OR c.kind IN ('forum', 'live-blog', 'documentation') THEN c.kind ELSE 'article' END`
+
 // entryColumns are read by scanEntry. t is the target, a its newest article or
 // NULL, c the article's capture or else the target's newest, p its payload.
 const entryColumns = `t.id, t.url, a.id, a.canonical_url, coalesce(a.title, c.title), a.authors, a.published_at, a.modified_at,
 	a.site_name, a.language, a.description, a.section, a.tags, a.image, a.license, a.text, a.html, coalesce(a.word_count, 0),
 	coalesce(a.quality, 0), a.sources, a.text_digest, coalesce(a.revision, 0), a.extractor,
-	CASE WHEN a.id IS NULL THEN c.kind ELSE 'article' END, c.captured_at, c.status, p.digest`
+	` + entryKind + `, c.captured_at, c.status, p.digest`
 
 // The newest article of each target, and each target with a capture.
 const (
@@ -85,12 +89,15 @@ func (f *textFields) set() {
 
 // condition is the WHERE of a filter, joined to what stands before with AND.
 // Whether only articles may pass is not part of it.
-func condition(f store.Filter) (string, []any) {
+func (a *Archive) condition(f store.Filter) (string, []any) {
 	var b strings.Builder
 	var args []any
 	add := func(sql string, more ...any) {
 		b.WriteString(" AND " + sql)
 		args = append(args, more...)
+	}
+	if a.format >= formatTemplates && f.Kind != "any" { // a later page of an article is none of its own
+		add(`t.part_of IS NULL`)
 	}
 	if f.Site != "" {
 		add(`t.host_id IN (SELECT host.id FROM host JOIN site ON site.id = host.site_id WHERE site.name = ? OR host.name = ?)`,
@@ -106,15 +113,19 @@ func condition(f store.Filter) (string, []any) {
 	if f.Before != "" {
 		add(`a.published_at < ?`, f.Before)
 	}
-	if f.Kind != "" && f.Kind != "any" && f.Kind != string(extract.KindArticle) {
+	switch {
+	case f.Kind == "" || f.Kind == "any":
+	case extract.Kind(f.Kind).HasText():
+		add(`a.id IS NOT NULL AND `+entryKind+` = ?`, f.Kind)
+	default:
 		add(`a.id IS NULL AND c.kind = ?`, f.Kind)
 	}
 	return b.String(), args
 }
 
-// onlyArticles says whether no other page can pass.
+// onlyArticles says whether no page without a text can pass.
 func onlyArticles(f store.Filter) bool {
-	return f.Kind == "" || f.Kind == string(extract.KindArticle) ||
+	return f.Kind == "" || extract.Kind(f.Kind).HasText() ||
 		f.Kind == "any" && (f.Language != "" || f.After != "" || f.Before != "")
 }
 
@@ -154,7 +165,7 @@ func (a *Archive) Entries(ctx context.Context, f store.Filter) iter.Seq2[store.E
 
 // entryPage reads the entries that follow a target.
 func (a *Archive) entryPage(ctx context.Context, f store.Filter, after int64) ([]entryRow, error) {
-	where, args := condition(f)
+	where, args := a.condition(f)
 	query := "SELECT " + entryColumns + fromPages + " AND t.id > ?" + where + " ORDER BY t.id LIMIT ?"
 	if onlyArticles(f) {
 		query = "SELECT " + entryColumns + fromArticles + " AND a.target_id > ?" + where + " ORDER BY a.target_id LIMIT ?"

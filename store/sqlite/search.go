@@ -29,7 +29,7 @@ func (a *Archive) search(ctx context.Context, q store.Query) ([]store.Hit, error
 		}
 	}
 	terms := parseQuery(q.Text)
-	if len(terms) == 0 || q.Filter.Kind != "" && q.Filter.Kind != "any" && q.Filter.Kind != string(extract.KindArticle) {
+	if len(terms) == 0 || q.Filter.Kind != "" && q.Filter.Kind != "any" && !extract.Kind(q.Filter.Kind).HasText() {
 		return nil, nil
 	}
 	limit := q.Limit
@@ -41,9 +41,10 @@ func (a *Archive) search(ctx context.Context, q store.Query) ([]store.Hit, error
 	}
 	// The ranking is BM25 with the weights that the schema sets.
 	best, args := "SELECT rowid AS id, rank AS score FROM search WHERE search MATCH ?", []any(nil)
-	if where, more := condition(q.Filter); where != "" {
+	if where, more := a.condition(q.Filter); where != "" {
 		best, args = `SELECT search.rowid AS id, search.rank AS score FROM search
-			JOIN article a ON a.id = search.rowid JOIN target t ON t.id = a.target_id WHERE search MATCH ?`+where, more
+			JOIN article a ON a.id = search.rowid JOIN target t ON t.id = a.target_id JOIN capture c ON c.id = a.capture_id
+			WHERE search MATCH ?`+where, more
 	}
 	rows, err := a.readers.QueryContext(ctx, "SELECT "+entryColumns+", hit.score FROM ("+best+` ORDER BY rank LIMIT ?) AS hit
 		JOIN article a ON a.id = hit.id JOIN target t ON t.id = a.target_id JOIN capture c ON c.id = a.capture_id

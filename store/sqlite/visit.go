@@ -211,8 +211,11 @@ func (g *group) article(v *visit, capture int64, before bool) error {
 	revision := 1
 	if before {
 		newest, same, err := g.newestRevision(v.Target.ID, a)
-		if err != nil || same {
+		if err != nil {
 			return err
+		}
+		if same {
+			return g.settleArticle(v.Target.ID, v.TemplatePages)
 		}
 		revision = newest + 1
 	}
@@ -220,11 +223,11 @@ func (g *group) article(v *visit, capture int64, before bool) error {
 	for _, m := range a.meta {
 		args = append(args, null(m))
 	}
-	args = append(args, a.Text, a.HTML, a.WordCount, len(v.Document.Links), a.textDigest, extract.Version, a.Quality, a.sources, a.otherLinks)
+	args = append(args, a.Text, a.HTML, a.WordCount, len(v.Document.Links), a.textDigest, extract.Version, a.Quality, a.sources, a.otherLinks, v.TemplatePages)
 	id, err := g.tx.insert(`INSERT INTO article (target_id, capture_id, revision, canonical_url, title, authors, published_at, modified_at,
 		  site_name, language, description, section, tags, image, license,
-		  text, html, word_count, link_count, text_digest, extractor, quality, sources, other_links)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
+		  text, html, word_count, link_count, text_digest, extractor, quality, sources, other_links, template_pages)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
 	if err != nil {
 		return err
 	}

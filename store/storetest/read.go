@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -49,6 +50,7 @@ func testFilter(f *fixture) {
 		{store.Filter{Kind: "any"}, []string{"One", "Two", "Three", "Four", "List"}},
 		{store.Filter{Kind: "list"}, []string{"List"}},
 		{store.Filter{Kind: "login"}, []string{}},
+		{store.Filter{Kind: "forum"}, []string{}},
 		{store.Filter{Site: "a.example"}, []string{"One", "Two", "Three"}},
 		{store.Filter{Site: "blog.a.example"}, []string{"Three"}},
 		{store.Filter{Site: "none.example"}, []string{}},
@@ -66,6 +68,49 @@ func testFilter(f *fixture) {
 		{store.Filter{Site: "' OR 1=1 --"}, []string{}},
 	} {
 		equal(f, fmt.Sprintf("%+v", x.filter), f.titles(x.filter), x.want)
+	}
+}
+
+// testKinds: every page with a text is exported and found unless a kind is
+// asked for. A page whose newest capture is of a kind without text keeps the
+// text that it had.
+func testKinds(f *fixture) {
+	c := f.begin("news")
+	for i, kind := range []extract.Kind{extract.KindArticle, extract.KindForum, extract.KindLiveBlog, extract.KindDocumentation, extract.KindPaywall} {
+		l, t := f.one(c, target("a.example", fmt.Sprintf("/%d", i)))
+		v := f.fetched(l, t, string(kind))
+		v.Document = article(v, string(kind), "a text of its own")
+		v.Document.Kind = kind
+		if !kind.HasText() {
+			v.Document.Article = nil
+		}
+		f.record(c, v)
+		f.now = f.now.Add(time.Minute)
+		f.release(c, l)
+	}
+	for _, x := range []struct {
+		kind        string
+		want, found []string
+	}{
+		{"", []string{"article", "forum", "live-blog", "documentation"}, nil},
+		{"any", []string{"article", "forum", "live-blog", "documentation", "paywall"}, []string{"article", "forum", "live-blog", "documentation"}},
+		{"article", []string{"article"}, nil},
+		{"forum", []string{"forum"}, nil},
+		{"live-blog", []string{"live-blog"}, nil},
+		{"documentation", []string{"documentation"}, nil},
+		{"paywall", []string{"paywall"}, []string{}},
+	} {
+		if x.found == nil {
+			x.found = x.want
+		}
+		equal(f, "kind "+x.kind, f.titles(store.Filter{Kind: x.kind}), x.want)
+		found := f.found("text", store.Filter{Kind: x.kind})
+		slices.Sort(found)
+		slices.Sort(x.found)
+		equal(f, "found of kind "+x.kind, found, x.found)
+		for _, e := range f.entries(store.Filter{Kind: x.kind}) {
+			equal(f, "kind of "+e.URL, e.Kind, e.Title)
+		}
 	}
 }
 

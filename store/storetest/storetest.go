@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"text is made clean", testClean},
 		{"counts", testCounts},
 		{"filter", testFilter},
+		{"kinds with a text", testKinds},
 		{"entries while writing", testEntriesWhileWriting},
 		{"links", testLinks},
 		{"trace", testTrace},
@@ -70,6 +71,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"search Chinese", testSearchChinese},
 		{"search takes any input", testSearchAnything},
 		{"search follows revisions", testSearchRevisions},
+		{"templates", testTemplates},
+		{"read anew", testReread},
+		{"parts", testParts},
 		{"contexts", testContexts},
 		{"all at once", testAllAtOnce},
 	} {
