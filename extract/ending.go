@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -13,7 +14,8 @@ import (
 // asked of a line before it is cut.
 
 // makeOf names how a block is made: its element and class, and those of the
-// two around it. Where neither of these has a class, which element it is counts.
+// two around it. Where none of them has a class, which element it is counts, if
+// whole is set.
 func (t *tree) makeOf(block int32, whole bool) string {
 	var b strings.Builder
 	classes := 0
@@ -22,9 +24,11 @@ func (t *tree) makeOf(block int32, whole bool) string {
 		b.WriteString(it.node.Data)
 		b.WriteByte('.')
 		class := attr(it.node, "class")
-		b.WriteString(class)
+		if n < 2 || classes == 0 {
+			b.WriteString(class)
+		}
 		b.WriteByte('<')
-		if class != "" && n > 0 {
+		if class != "" {
 			classes++
 		}
 		block = it.parent
@@ -32,13 +36,19 @@ func (t *tree) makeOf(block int32, whole bool) string {
 			block = t.items[block].parent
 		}
 	}
-	if whole && classes == 0 {
-		for v := max(block, 0); ; v /= 64 {
-			b.WriteByte(byte('0' + v%64))
-			if v < 64 {
-				break
-			}
+	at := block
+	for n := 0; classes == 0 && block >= 0 && n < 2; n++ {
+		class := attr(t.items[block].node, "class")
+		b.WriteString(t.items[block].node.Data)
+		b.WriteByte('.')
+		b.WriteString(class)
+		if class != "" {
+			classes++
 		}
+		block = t.items[block].parent
+	}
+	if whole && classes == 0 {
+		b.WriteString(strconv.Itoa(int(at)))
 	}
 	return b.String()
 }
@@ -300,7 +310,7 @@ func (b *body) teased(i int) bool {
 // must be many, fewer if the line is set apart.
 func (b *body) asks(i int) bool {
 	l, v := &b.lines[i], b.voices[i]
-	if l.pre || l.weight > askWeight || l.weight < 24 || b.inTalk(l.text) || !v.speaks() && !(b.apart[i] && v.service > 0 && v.things > 0) {
+	if i == b.first || l.pre || l.weight > askWeight || l.weight < 24 || b.inTalk(l.text) || !v.speaks() && !(b.apart[i] && v.service > 0 && v.things > 0) {
 		return false
 	}
 	need := 3
