@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,7 +60,8 @@ type body struct {
 	lines    []storyLine
 	makes    []string // of each line
 	voices   []voice
-	apart    []bool // set apart: in italics, bold, small or another colour
+	heard    []*said // what was heard already
+	apart    []bool  // set apart: in italics, bold, small or another colour
 	own      map[string]int32
 	topic    map[string]int
 	personal bool // the story itself says we or you
@@ -89,6 +91,7 @@ func (t *tree) body(lines []storyLine) *body {
 	}
 	b.makes = make([]string, len(lines))
 	b.voices = make([]voice, len(lines))
+	b.heard = make([]*said, len(lines))
 	b.apart = make([]bool, len(lines))
 	b.findSpeakers()
 	b.findTopic()
@@ -104,8 +107,13 @@ func (t *tree) body(lines []storyLine) *body {
 		if l.gone {
 			continue
 		}
-		if l.weight <= 900 {
-			b.voices[i] = t.hear(l.text, b.topic)
+		if l.weight <= askWeight {
+			h := b.heard[i]
+			if h == nil {
+				h = &said{}
+				*h = t.hear(l.text)
+			}
+			b.voices[i] = h.voice(b.topic)
 		}
 		b.apart[i] = t.apart(l)
 		if l.solid() {
@@ -131,8 +139,9 @@ func (t *tree) cutGreeting(lines []storyLine) {
 		if l.gone || l.caption || !l.solid() {
 			continue
 		}
-		v := t.hear(l.text, nil)
-		if l.weight <= 300 && v.speaks() && v.marks() >= 3 && (v.service > 0 || v.marks() > 3) && len(greeting) < 3 {
+		h := t.hear(l.text)
+		v := h.voice(nil)
+		if l.weight <= 200 && v.speaks() && v.marks() >= 3 && (v.service > 0 || v.marks() > 3) && len(greeting) < 3 {
 			greeting = append(greeting, i)
 			continue
 		}
@@ -151,7 +160,12 @@ func (t *tree) cutGreeting(lines []storyLine) {
 func (b *body) findTopic() {
 	b.topic = map[string]int{}
 	const topical = wordService | wordThing
-	b.t.p.words(b.t.title, topical, func(w string) { b.topic[w] += topicLines })
+	title := b.t.hear(b.t.title)
+	for _, m := range title.marks {
+		if m.class&topical != 0 {
+			b.topic[m.word] += topicLines
+		}
+	}
 	weight := map[string]int32{}
 	all := int32(0)
 	for i := b.first; i < len(b.lines); i++ {
@@ -181,7 +195,9 @@ func (b *body) findTopic() {
 			}
 			continue
 		}
-		v := b.t.hear(l.text, nil)
+		h := b.t.hear(l.text)
+		b.heard[i] = &h
+		v := h.voice(nil)
 		n := 2
 		if v.persons() > 0 && !b.inTalk(l.text) {
 			n = 1
@@ -192,13 +208,11 @@ func (b *body) findTopic() {
 		} else {
 			plain++
 		}
-		seen := map[string]bool{}
-		b.t.p.words(l.text, topical, func(w string) {
-			if !seen[w] {
-				seen[w] = true
-				b.topic[w] += n
+		for k, m := range h.marks {
+			if m.class&topical != 0 && !slices.ContainsFunc(h.marks[:k], func(o mark) bool { return o.word == m.word }) {
+				b.topic[m.word] += n
 			}
-		})
+		}
 	}
 	b.personal = spoken >= 2 && spoken*3 > plain || heard >= 4 && heard > plain
 }
@@ -234,7 +248,7 @@ func (b *body) findMakes() {
 				m.longest = max(m.longest, l.weight)
 			}
 		}
-		if l.gone || b.teased(i) || b.foreign(i) || !b.personal && b.voices[i].persons() > 0 || b.t.p.tail.in(plainLine(l.text)) != "" {
+		if l.gone || b.teased(i) || b.foreign(i) || !b.personal && b.voices[i].persons() > 0 || b.makes[i] != b.makes[b.first] && l.weight <= 600 && b.t.p.tail.in(plainLine(l.text)) != "" {
 			m.asking++
 			continue
 		}
@@ -349,7 +363,7 @@ func (b *body) findSpeakers() {
 
 // speaker is the label in front of what somebody says, "" if there is none.
 func speaker(s string) string {
-	i := strings.IndexAny(s, ":：")
+	i := strings.IndexAny(s[:min(len(s), 43)], ":：")
 	if i <= 0 || i > 40 || strings.ContainsAny(s[:i], ".。,，") {
 		return ""
 	}
@@ -389,7 +403,7 @@ func (t *tree) apart(l *storyLine) bool {
 func (b *body) cutAbove() {
 	for i := 0; i < b.first; i++ {
 		l := &b.lines[i]
-		if l.gone || l.caption || l.pre || l.weight > 70 || endsSentence(l.text) || dated(l.text) || b.t.namesOrigin(l) || heading(b.t.items[l.block].tag) || b.storyPart(l) {
+		if l.gone || l.caption || l.pre || l.weight > 70 || endsSentence(l.text) || dated(l.text) || b.t.namesOrigin(l) || heading(b.t.items[l.block].tag) || b.t.within(l, atom.Li) || b.t.items[l.block].data {
 			continue
 		}
 		if strings.ContainsAny(l.text, "0123456789·|/｜") && b.t.makeOf(l.block, true) != b.makes[b.first] {

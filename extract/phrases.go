@@ -16,25 +16,26 @@ var phraseFiles embed.FS
 // are looked for at once: a page's language is often misstated, and no phrase
 // of one language means anything in another.
 type phrases struct {
-	whole    map[string]bool
-	start    phraseIndex
-	head     phraseIndex
-	box      phraseIndex
-	notice   phraseIndex
-	tail     phraseIndex
-	credit   phraseIndex
-	head1    phraseIndex     // headings of boxes beside the story, begun
-	heads    map[string]bool // and whole
-	button   map[string]bool
-	origin   phraseIndex
-	crumb    phraseIndex // how the way to a page begins
-	below    phraseIndex // notes that the story goes on below something
-	language phraseIndex // names of languages in themselves
-	reply    map[string]bool
-	talk     phraseIndex      // words for what readers write below a story
-	voice    phraseIndex      // marks of the site's own voice
-	voiceOf  map[string]uint8 // and their classes
-	wall     phraseIndex      // what is said where the rest must be paid for
+	whole       map[string]bool
+	start       phraseIndex
+	head        phraseIndex
+	box         phraseIndex
+	notice      phraseIndex
+	tail        phraseIndex
+	credit      phraseIndex
+	head1       phraseIndex     // headings of boxes beside the story, begun
+	heads       map[string]bool // and whole
+	button      map[string]bool
+	origin      phraseIndex
+	crumb       phraseIndex // how the way to a page begins
+	below       phraseIndex // notes that the story goes on below something
+	language    phraseIndex // names of languages in themselves
+	reply       map[string]bool
+	talk        phraseIndex      // words for what readers write below a story
+	voice       phraseIndex      // marks of the site's own voice
+	voiceOf     map[string]uint8 // and their classes
+	voiceBegins [1 << 14]bool    // by their first two letters, if these are ASCII
+	wall        phraseIndex      // what is said where the rest must be paid for
 }
 
 // A phraseIndex finds phrases by their first two characters.
@@ -212,6 +213,9 @@ func (p *phrases) inheritVoice() {
 			class |= p.voiceOf[word] & (wordSelf | wordReader)
 		}
 		p.voiceOf[phrase] = class
+		if len(phrase) > 1 && phrase[0] < utf8.RuneSelf && phrase[1] < utf8.RuneSelf {
+			p.voiceBegins[int(phrase[0])<<7|int(phrase[1])] = true
+		}
 	}
 }
 

@@ -63,37 +63,37 @@ const (
 	wordReport
 )
 
-// hear listens to a line. Words in topic are what the story is about and are
-// no marks.
-func (t *tree) hear(text string, topic map[string]int) voice {
-	var v voice
+// A said is a line as far as it may be in the site's voice: the marks in it.
+type said struct {
+	marks []mark
+	named bool // the site's own name is in it
+}
+
+// A mark is a word that is one, in a line.
+type mark struct {
+	word   string
+	class  uint8
+	begins bool // at the beginning of a sentence
+}
+
+// hear lists the marks of a line, those in quotation marks left out.
+func (t *tree) hear(text string) said {
 	s := t.outsideQuotes(text)
-	named := t.namesSite(s)
+	h := said{named: t.namesSite(s)}
 	s = plainLine(dropStates(s))
 	start, begins := true, true
-	seen := [4]string{}
 	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
-		if letter && (start || wide(r)) {
-			if p := t.p.voice.at(s[i:]); p != "" {
-				class := t.p.voiceOf[p]
-				v.self = v.self || class&wordSelf != 0
-				v.reader = v.reader || class&wordReader != 0
-				v.urge = v.urge || class&wordUrge != 0 && begins
-				if class&wordService != 0 && topic[p] < topicLines {
-					if k := min(v.service, 3); k < 3 && seen[0] != p && seen[1] != p {
-						seen[k] = p
-						v.service++
-					}
-				}
-				v.reports = v.reports || class&wordReport != 0
-				v.polite = v.polite || class&wordPolite != 0
-				if class&wordThing != 0 && topic[p] < topicLines {
-					v.things++
-				}
+		r, n := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(s[i:])
+		}
+		letter := 'a' <= r && r <= 'z' || r >= utf8.RuneSelf && unicode.IsLetter(r) || '0' <= r && r <= '9'
+		if letter && (start || wide(r)) && t.p.mayMark(s[i:]) {
+			if w := t.p.voice.at(s[i:]); w != "" {
+				class := t.p.voiceOf[w]
+				h.marks = append(h.marks, mark{w, class, begins})
 				begins = begins && class&wordUrge == 0 && class&wordReader != 0
-				i += len(p)
+				i += len(w)
 				start = false
 				continue
 			}
@@ -101,14 +101,45 @@ func (t *tree) hear(text string, topic map[string]int) voice {
 		switch {
 		case letter:
 			begins = false
-		case strings.ContainsRune(".!?:;—–(。！？：；，、（\n", r):
+		case r == '.' || r == '!' || r == '?' || r == ':' || r == ';' || r == '(':
+			begins = true
+		case r >= utf8.RuneSelf && strings.ContainsRune("—–。！？：；，、（", r):
 			begins = true
 		}
 		start = !letter
 		i += n
 	}
-	if named {
-		v.self, v.named = true, true
+	return h
+}
+
+// mayMark tells whether a mark may begin as s does. It spares the look into
+// the index for nearly all words of Latin text.
+func (p *phrases) mayMark(s string) bool {
+	return len(s) < 2 || s[0] >= utf8.RuneSelf || s[1] >= utf8.RuneSelf || p.voiceBegins[int(s[0])<<7|int(s[1])]
+}
+
+// voice is how a line speaks. Words in topic are what the story is about and
+// are no marks.
+func (h *said) voice(topic map[string]int) voice {
+	var v voice
+	v.self, v.named = h.named, h.named
+	var seen [3]string
+	for _, m := range h.marks {
+		v.self = v.self || m.class&wordSelf != 0
+		v.reader = v.reader || m.class&wordReader != 0
+		v.urge = v.urge || m.class&wordUrge != 0 && m.begins
+		v.reports = v.reports || m.class&wordReport != 0
+		v.polite = v.polite || m.class&wordPolite != 0
+		if m.class&(wordThing|wordService) == 0 || topic[m.word] >= topicLines {
+			continue
+		}
+		if m.class&wordThing != 0 {
+			v.things++
+		}
+		if m.class&wordService != 0 && v.service < 3 && seen[0] != m.word && seen[1] != m.word {
+			seen[v.service] = m.word
+			v.service++
+		}
 	}
 	return v
 }
@@ -123,28 +154,6 @@ func dropStates(s string) string {
 		return s
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(s, "US ", "states "), "US-", "states-")
-}
-
-// words lists the words of a class that stand in a text.
-func (p *phrases) words(s string, class uint8, found func(string)) {
-	s = plainLine(s)
-	start := true
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
-		if letter && (start || wide(r)) {
-			if w := p.voice.at(s[i:]); w != "" {
-				if p.voiceOf[w]&class != 0 {
-					found(w)
-				}
-				i += len(w)
-				start = false
-				continue
-			}
-		}
-		start = !letter
-		i += n
-	}
 }
 
 // quoteEnds are the marks around what others say.
