@@ -27,7 +27,7 @@ func (t *tree) asks() {
 			continue
 		}
 		if it.state == kept && it.form == formBlock && it.own > 0 && it.own <= boxWeight {
-			if phrase := t.p.box.in(plainLine(t.text(i, 1500))); phrase != "" {
+			if phrase := t.p.box.in(plainLine(t.outsideQuotes(t.text(i, 1500)))); phrase != "" {
 				if box := t.askingBox(i, prose); box >= 0 {
 					t.cut(box, "asks", "phrase: "+phrase)
 					i = t.items[box].end

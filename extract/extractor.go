@@ -136,6 +136,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 
 	t := newTree(root)
 	t.title, t.p, t.host, t.ruling = m.Title, x.phrases, originHost(base), ruled
+	t.nameSite(root, m.SiteName)
 	if x.config.Explain {
 		t.why = &reasons{of: make([]int32, len(t.items))}
 	}

@@ -26,6 +26,8 @@ type tree struct {
 	title    string   // the title of the page, as read from its metadata
 	prompt   string   // what the page says where it asks to be paid for
 	steps    int      // items looked at by what looks into boxes, see scan
+	siteName string
+	hostName string // the first part of its host, letters and digits only
 	p        *phrases
 	site     *template.Template // what the site's pages repeat, nil if unknown
 	runs     []run              // the lines of the page before anything was cut
