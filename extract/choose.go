@@ -13,8 +13,8 @@ func (t *tree) choose() {
 	if len(t.items) == 0 || t.chooseRuled() {
 		return
 	}
-	if parts := t.siteStory(); len(parts) > 0 {
-		t.keepStory(parts)
+	if len(t.parts) > 0 {
+		t.keepStory(t.parts)
 		return
 	}
 	t.readable()

@@ -32,6 +32,7 @@ type tree struct {
 	site     *template.Template // what the site's pages repeat, nil if unknown
 	runs     []run              // the lines of the page before anything was cut
 	paths    []uint64           // of each block, the hash of the elements from the body down
+	parts    []int32            // the elements that the site has this story in, as far as known
 	captions map[string]bool    // class values that name captions
 	names    map[string]string  // rules of the class and id values seen
 	ruling   *ruling            // what the site rule says; nil if there is none
