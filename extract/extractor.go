@@ -150,12 +150,18 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 	t.trim(lines)
 	s := story{text: joinLines(lines), title: m.Title}
 	s.measure(t, lines)
-	if s.prose < stubWeight && ruled.open() {
-		body := m.ArticleBody
+	switch body := m.ArticleBody; {
+	case !ruled.open():
+	case s.prose < stubWeight:
 		if body == "" {
 			body = embeddedBody(root, m.Title)
 		}
 		s.takeBody(body)
+	case s.prose < excerptWeight && (m.Paywalled == accessLocked || m.Paywalled == accessMetered):
+		if len(body) < len(s.text) {
+			body = embeddedBody(root, m.Title)
+		}
+		s.takeWhole(body)
 	}
 	d.Lines = t.learn()
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
