@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -219,14 +218,4 @@ func extractAlone(t *testing.T, path string) {
 	// process that started this one.
 	status, _ := os.ReadFile("/proc/self/status") // absent but on Linux: no peak is told
 	fmt.Printf("\nanswer: %s: %s\n%s", d.Kind, d.Reason, status)
-}
-
-// cpuTime is what this process has used: the clock on the wall depends on who
-// else is at work.
-func cpuTime(t *testing.T) time.Duration {
-	var r syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
 }
