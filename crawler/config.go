@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"stet/extract"
 	"stet/store"
 )
 
@@ -21,7 +22,7 @@ type Config struct {
 	Size     Size     `json:"size-limit,omitempty" toml:"size-limit"` // bytes received in this run
 	PageSize Size     `json:"page-size,omitempty" toml:"page-size"`   // bytes of one body, decoded; 32 MiB if 0
 
-	Workers   int       `json:"workers,omitempty" toml:"workers"`   // pages in flight at once; 16 if 0
+	Workers   int       `json:"workers,omitempty" toml:"workers"`   // pages in flight at once; 64 if 0
 	Delay     *Duration `json:"delay,omitempty" toml:"delay"`       // between two requests to a host; 1 s if nil
 	Retries   *int      `json:"retries,omitempty" toml:"retries"`   // of 5xx, timeouts and resets; 4 if nil
 	MaxWait   Duration  `json:"max-wait,omitempty" toml:"max-wait"` // the run ends when nothing is due sooner; 5 min or two delays if 0
@@ -30,8 +31,15 @@ type Config struct {
 	Header    []string  `json:"header,omitempty" toml:"header"`   // "Name: value", sent to the seeds' origins only
 	Proxy     string    `json:"proxy,omitempty" toml:"proxy"`     // http://host:port or socks5://host:port
 
+	// NoLearn has each page cleaned by itself, without what the other pages of
+	// its site tell.
+	NoLearn bool `json:"no-learn,omitempty" toml:"no-learn"`
+
 	IgnoreRobots bool     `json:"ignore-robots,omitempty" toml:"ignore-robots"`
 	AllowNetwork []string `json:"allow-network,omitempty" toml:"allow-network"` // CIDRs that may be dialled although private
+
+	// Extract says how pages are read.
+	Extract extract.Config `json:"-" toml:"-"`
 
 	// Stop, when closed, ends the run softly: what is in flight is finished
 	// and recorded, nothing new begins. Cancelling the context ends it at once.

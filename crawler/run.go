@@ -50,6 +50,7 @@ type crawl struct {
 	archive store.Crawl
 	fetcher *fetch.Fetcher
 	extract *extract.Extractor
+	lessons *lessons
 	gate    *gate
 	doors   *doors
 	tally   *tally
@@ -99,8 +100,8 @@ func newCrawl(st store.Store, cfg Config) (*crawl, error) {
 		return nil, fmt.Errorf("there is no seed to begin with")
 	}
 	c := &crawl{cfg: cfg, bounds: bounds, store: st, log: cfg.Log,
-		extract: extract.New(extract.Config{}),
-		gate:    newGate(), doors: newDoors(),
+		extract: extract.New(cfg.Extract), lessons: newLessons(),
+		gate: newGate(), doors: newDoors(),
 		delay: DefaultDelay, retries: DefaultRetries,
 		cpu: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	if cfg.Delay != nil {
@@ -310,8 +311,10 @@ func (c *crawl) run(ctx context.Context, began time.Time, news *inbox[[]*store.V
 		d := dispatcher{crawl: c, frontier: frontier.New(frontier.Config{}), began: began,
 			turns: turns, ends: ends, committed: news, errands: errands, done: done}
 		var err error
-		state, reason, err = d.dispatch(gctx)
-		return err
+		if state, reason, err = d.dispatch(gctx); err != nil || state == store.RunInterrupted {
+			return err
+		}
+		return c.settle(gctx)
 	})
 	err := g.Wait()
 	flushed := c.lastFlush(ctx)
@@ -321,11 +324,12 @@ func (c *crawl) run(ctx context.Context, began time.Time, news *inbox[[]*store.V
 	return state, reason, err
 }
 
-// lastFlush commits what is recorded, also when the crawl was cancelled.
+// lastFlush commits what is recorded and learnt, also when the crawl was
+// cancelled.
 func (c *crawl) lastFlush(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 	defer cancel()
-	return c.archive.Flush(ctx)
+	return errors.Join(c.forgetLessons(ctx, true), c.archive.Flush(ctx))
 }
 
 // work is one worker.

@@ -24,9 +24,12 @@ const (
 // Bounds says of a URL whether the crawl follows it, and why.
 // It may be used by several goroutines.
 type Bounds struct {
-	scope            Scope
-	include, exclude []*regexp.Regexp
-	depth            int // -1 for no limit
+	scope   Scope
+	include []*regexp.Regexp
+	exclude []exclusion
+	depth   int // -1 for no limit
+	// The reasons, made once: a page may have many links that are not followed.
+	outside, deeper string
 
 	mu       sync.RWMutex
 	pages    map[string]bool // keys
@@ -34,6 +37,16 @@ type Bounds struct {
 	sites    map[string]bool
 	prefixes []string // host + folder
 }
+
+// exclusion is an expression with the reason it gives.
+type exclusion struct {
+	*regexp.Regexp
+	reason string
+}
+
+// longestShown is how many bytes of an expression are told in a reason, which
+// is kept with every link.
+const longestShown = 200
 
 // NewBounds reads the bounds of a configuration, its seeds included. The
 // error names the seed or the expression that cannot be read.
@@ -52,12 +65,17 @@ func NewBounds(cfg Config) (*Bounds, error) {
 			return nil, fmt.Errorf("depth %d is negative", b.depth)
 		}
 	}
+	b.outside, b.deeper = "outside the scope ("+string(b.scope)+")", fmt.Sprintf("deeper than depth %d", b.depth)
 	var err error
 	if b.include, err = compile("include", cfg.Include); err != nil {
 		return nil, err
 	}
-	if b.exclude, err = compile("exclude", cfg.Exclude); err != nil {
+	exclude, err := compile("exclude", cfg.Exclude)
+	if err != nil {
 		return nil, err
+	}
+	for _, re := range exclude {
+		b.exclude = append(b.exclude, exclusion{re, "excluded by " + shortened(re.String())})
 	}
 	for _, s := range cfg.Seeds {
 		u, err := ParseSeed(s)
@@ -79,6 +97,13 @@ func compile(name string, exprs []string) ([]*regexp.Regexp, error) {
 		out = append(out, re)
 	}
 	return out, nil
+}
+
+func shortened(expr string) string {
+	if len(expr) <= longestShown {
+		return expr
+	}
+	return strings.ToValidUTF8(expr[:longestShown], "") + "…"
 }
 
 // ParseSeed reads a seed as a person types it: without a scheme it is https.
@@ -134,18 +159,18 @@ func (b *Bounds) Follow(u weburl.URL, depth int) (bool, string) {
 		return false, "not an http or https URL"
 	}
 	if !b.within(u) {
-		return false, "outside the scope (" + string(b.scope) + ")"
+		return false, b.outside
 	}
 	if b.depth >= 0 && depth > b.depth {
-		return false, fmt.Sprintf("deeper than depth %d", b.depth)
+		return false, b.deeper
 	}
 	if len(b.include) == 0 && len(b.exclude) == 0 {
 		return true, ""
 	}
 	s := u.String()
-	for _, re := range b.exclude {
-		if re.MatchString(s) {
-			return false, "excluded by " + re.String()
+	for _, x := range b.exclude {
+		if x.MatchString(s) {
+			return false, x.reason
 		}
 	}
 	for _, re := range b.include {
@@ -162,7 +187,7 @@ func (b *Bounds) Follow(u weburl.URL, depth int) (bool, string) {
 // FollowRoot is Follow for the place a seed redirects to, which is no more
 // subject to the include expressions than the seed itself.
 func (b *Bounds) FollowRoot(u weburl.URL, depth int) (bool, string) {
-	root := &Bounds{scope: ScopeAny, exclude: b.exclude, depth: b.depth}
+	root := &Bounds{scope: ScopeAny, exclude: b.exclude, depth: b.depth, deeper: b.deeper}
 	return root.Follow(u, depth)
 }
 

@@ -74,6 +74,18 @@ func TestIncludeExcludeDepth(t *testing.T) {
 	}
 }
 
+// A reason is kept with every link it applies to: a long expression is cut.
+func TestLongExpressionIsShortened(t *testing.T) {
+	b, err := NewBounds(Config{Seeds: []string{"a.example"}, Exclude: []string{"/" + strings.Repeat("报", 1000) + "|/x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "excluded by /" + strings.Repeat("报", 66) + "…"
+	if ok, why := follow(t, b, "https://a.example/x", 1); ok || why != want {
+		t.Errorf("excluded by an expression of 3,000 bytes: got %v (%q), want %q", ok, why, want)
+	}
+}
+
 func TestBadBounds(t *testing.T) {
 	minus := -1
 	for _, c := range []struct {

@@ -15,7 +15,6 @@ import (
 	"stet/crawler/fetch"
 	"stet/crawler/frontier"
 	"stet/crawler/weburl"
-	"stet/extract"
 	"stet/store"
 )
 
@@ -33,6 +32,7 @@ func (c *crawl) visit(ctx context.Context, t frontier.Turn) (ended, error) {
 		return c.record(ctx, e, v)
 	}
 
+	settled := false
 	allowed, asked, err := c.allowed(ctx, t, u, v)
 	if err != nil {
 		return e, err
@@ -58,12 +58,15 @@ func (c *crawl) visit(ctx context.Context, t frontier.Turn) (ended, error) {
 		} else {
 			c.gate.ok(u.Origin())
 			c.answered(v, response)
-			if err := c.read(ctx, v, u); err != nil {
+			if settled, err = c.read(ctx, v, u); err != nil {
 				return ended{}, err
 			}
 		}
 	}
-	return c.record(ctx, e, v)
+	if e, err = c.record(ctx, e, v); err == nil && settled && ctx.Err() == nil {
+		err = c.cleanAgain(ctx, u.Site())
+	}
+	return e, err
 }
 
 // record hands a visit to the archive and ends its turn.
@@ -270,11 +273,13 @@ func capture(v *store.Visit, r fetch.Response) *store.Capture {
 	}
 }
 
-// read extracts the page and finds its links, or follows a redirect.
-func (c *crawl) read(ctx context.Context, v *store.Visit, u weburl.URL) error {
+// read extracts the page, finds its links and learns from it what the pages of
+// its site have in common, or follows a redirect. It says whether the site's
+// template has settled.
+func (c *crawl) read(ctx context.Context, v *store.Visit, u weburl.URL) (settled bool, err error) {
 	if v.State == store.StateRedirected {
 		c.redirect(v, u)
-		return nil
+		return false, nil
 	}
 	capture := v.Capture
 	switch {
@@ -284,26 +289,33 @@ func (c *crawl) read(ctx context.Context, v *store.Visit, u weburl.URL) error {
 			// It has nothing to be unchanged from: not asked with
 			// validators, but answered as if.
 			v.State, v.Class, v.Reason = store.StateFailed, "http-304", "answered 304 though nothing of it is kept"
-			return nil
+			return false, nil
 		}
 		if err != nil {
-			return fmt.Errorf("read back %s: %w", v.Target.URL, err)
+			return false, fmt.Errorf("read back %s: %w", v.Target.URL, err)
 		}
 		if kept.Truncated != "" || kept.Broken != "" {
-			return nil
+			return false, nil
 		}
 		capture = &kept
 	case v.State != store.StateFetched && v.State != store.StateUnchanged, v.Class != "":
-		return nil
+		return false, nil
 	}
-	c.cpu <- struct{}{}
-	defer func() { <-c.cpu }()
-	v.Document = c.extract.Extract(extract.Page{
-		URL: capture.URL, Status: capture.Status, Header: capture.ResponseHeader, Body: capture.Body,
-		FetchedAt: v.Started.UTC().Format(time.DateOnly),
-	})
-	v.Found = c.links(v, v.Document)
-	return nil
+	l, err := c.lesson(ctx, u.Site())
+	if err != nil {
+		return false, err
+	}
+	t := l.template()
+	// What was fetched is read, also while the crawl is being stopped.
+	if v.Document, err = c.extracted(context.WithoutCancel(ctx), *capture, t); err != nil {
+		return false, err
+	}
+	v.TemplatePages = t.Pages()
+	c.links(v, v.Document)
+	if v.State == store.StateFetched && !c.cfg.NoLearn {
+		settled, err = c.learn(ctx, u.Site(), l, v.Document)
+	}
+	return settled, err
 }
 
 // redirect makes the place a redirect points to a target of its own.
@@ -320,6 +332,7 @@ func (c *crawl) redirect(v *store.Visit, u weburl.URL) {
 	case v.Target.Hops+1 > maxHops:
 		v.State, v.Class = store.StateFailed, "redirects"
 		v.Reason = fmt.Sprintf("more than %d redirects in a row", maxHops)
+		refuse(v, to, "redirect", v.Reason)
 		return
 	}
 	v.Class, v.Reason = "", "redirects to "+to.Fetchable().String()
@@ -334,6 +347,7 @@ func (c *crawl) redirect(v *store.Visit, u weburl.URL) {
 	}
 	if ok, why := follow(to, v.Target.Depth); !ok {
 		v.Reason += ", not followed: " + why
+		refuse(v, to, "redirect", why)
 		return
 	}
 	n := newTarget(to, "redirect")
@@ -367,52 +381,4 @@ func escapeForeign(location string) string {
 		}
 	}
 	return b.String()
-}
-
-// links are the targets a page points to that are within the bounds.
-func (c *crawl) links(v *store.Visit, doc *extract.Document) []store.NewTarget {
-	if c.bounds.scope == ScopePage {
-		return nil
-	}
-	depth := v.Target.Depth + 1
-	seen := map[string]bool{v.Target.Key: true}
-	var out []store.NewTarget
-	add := func(raw, via string) {
-		u, err := weburl.Parse(raw)
-		if err != nil || !u.IsHTTP() {
-			return
-		}
-		if ok, _ := c.bounds.Follow(u, depth); !ok {
-			return
-		}
-		n := newTarget(u, via)
-		if seen[n.Key] {
-			return
-		}
-		seen[n.Key] = true
-		n.Depth, n.FoundOn = depth, v.Target.ID
-		out = append(out, n)
-	}
-	if doc.Refresh != "" {
-		add(doc.Refresh, "refresh")
-	}
-	for _, l := range doc.Links {
-		if l.Place != extract.PlaceHead {
-			add(l.URL, "link")
-		} else if via := headVia(l.Rel); via != "" {
-			add(l.URL, via)
-		}
-	}
-	return out
-}
-
-// headVia names the link elements that lead to pages.
-func headVia(rel string) string {
-	for _, r := range strings.Fields(rel) {
-		switch r {
-		case "next", "prev", "canonical":
-			return r
-		}
-	}
-	return ""
 }

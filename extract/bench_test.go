@@ -44,7 +44,7 @@ func TestConcurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := New(Config{KeepCuts: true})
+	x := New(Config{Explain: true})
 	var wg sync.WaitGroup
 	for _, f := range files {
 		body, err := os.ReadFile(f)

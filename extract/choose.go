@@ -2,7 +2,6 @@ package extract
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 )
@@ -11,7 +10,11 @@ import (
 // corrected by what the page itself says of its parts, and filled up with the
 // blocks that readability leaves out for being short.
 func (t *tree) choose() {
-	if len(t.items) == 0 {
+	if len(t.items) == 0 || t.chooseRuled() {
+		return
+	}
+	if parts := t.siteStory(); len(parts) > 0 {
+		t.keepStory(parts)
 		return
 	}
 	c := t.foregone()
@@ -22,14 +25,16 @@ func (t *tree) choose() {
 		c = t.dense()
 	}
 	c = t.narrow(c)
-	c = t.column(c)
-	t.story = c
-	t.fill(c)
-	t.lead(c)
+	t.keepStory([]int32{t.column(c)})
+}
+
+// keepStory keeps what is under the given items, and the lead above them.
+func (t *tree) keepStory(parts []int32) {
+	t.keepOnly(parts)
+	t.lead(t.story)
 	t.asks()
 	t.boxes()
 	t.tables()
-	t.noteOutside()
 }
 
 // asked is the container that readability finds, grown, or the part that the
@@ -258,24 +263,6 @@ func (t *tree) namedBody(it *item) bool {
 	return false
 }
 
-// fill keeps every live block under c.
-func (t *tree) fill(c int32) {
-	for i := range t.items {
-		if t.items[i].state == kept {
-			t.items[i].state = live
-		}
-	}
-	for i := c; i < t.items[c].end; {
-		it := &t.items[i]
-		if it.state == cut {
-			i = it.end
-			continue
-		}
-		it.state = kept
-		i++
-	}
-}
-
 // dense is where most of the page's paragraphs are: from the root down as
 // long as one child holds three fifths of what is left.
 func (t *tree) dense() int32 {
@@ -381,22 +368,4 @@ func (t *tree) headline(i int32) string {
 		}
 	}
 	return ""
-}
-
-// noteOutside remembers the blocks that were not chosen.
-func (t *tree) noteOutside() {
-	if t.cuts == nil {
-		return
-	}
-	for i := int32(0); i < int32(len(t.items)); i++ {
-		it := &t.items[i]
-		if it.state == cut {
-			i = it.end - 1
-			continue
-		}
-		if it.form == formBlock && it.state != kept && it.own > 0 {
-			text := ownText(t, i)
-			*t.cuts = append(*t.cuts, Cut{Stage: "choose", Rule: "outside the story", Path: t.path(i), Text: clip(strings.Join(strings.Fields(text), " "), 200), Chars: utf8.RuneCountInString(text)})
-		}
-	}
 }

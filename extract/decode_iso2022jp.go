@@ -12,33 +12,42 @@ const (
 	jpDouble
 )
 
-// decodeISO2022JP is the standard's state machine
+// jpDecoder is the standard's state machine
 // (https://encoding.spec.whatwg.org/#iso-2022-jp-decoder).
+type jpDecoder struct {
+	set      jpSet
+	switched bool // just now
+}
+
 func decodeISO2022JP(b []byte) []byte {
 	out := make([]byte, 0, len(b)+len(b)/2)
-	set, switched := jpASCII, false
-	for i := 0; i < len(b); {
-		if b[i] == 0x1B {
-			to, ok := jpEscape(b[i+1:])
-			switch {
-			case !ok:
-				out, switched = append(out, "\uFFFD"...), false
-				i++
-			case switched: // two escapes with nothing between them
-				out = append(out, "\uFFFD"...)
-				fallthrough
-			default:
-				set, switched = to, true
-				i += 3
-			}
-			continue
-		}
-		r, size := jpRune(set, b[i:])
-		out = utf8.AppendRune(out, r)
-		i += size
-		switched = false
+	var d jpDecoder
+	for len(b) > 0 {
+		var n int
+		out, n = d.step(out, b)
+		b = b[n:]
 	}
 	return out
+}
+
+// step appends the character that b begins with, none for an escape, and says
+// how many bytes it took.
+func (d *jpDecoder) step(out, b []byte) ([]byte, int) {
+	if b[0] != 0x1B {
+		r, n := jpRune(d.set, b)
+		d.switched = false
+		return utf8.AppendRune(out, r), n
+	}
+	to, ok := jpEscape(b[1:])
+	if !ok {
+		d.switched = false
+		return append(out, "\uFFFD"...), 1
+	}
+	if d.switched { // two escapes with nothing between them
+		out = append(out, "\uFFFD"...)
+	}
+	d.set, d.switched = to, true
+	return out, 3
 }
 
 func jpEscape(b []byte) (jpSet, bool) {

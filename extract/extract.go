@@ -13,11 +13,15 @@
 // Start with [New] and [Extractor.Extract].
 package extract
 
-import "net/http"
+import (
+	"net/http"
+
+	"stet/extract/template"
+)
 
 // Version names the extractor in the archive. It changes whenever the text or
 // the metadata of any page may change.
-const Version = "stet/1"
+const Version = "stet/2"
 
 // Page is what was fetched. Only Body is needed.
 type Page struct {
@@ -34,6 +38,9 @@ type Page struct {
 	// FetchedAt is the day of the fetch as YYYY-MM-DD: a publication date
 	// more than a day after it is not believed. Empty if unknown.
 	FetchedAt string
+	// Template is what the pages of the site are known to repeat, nil if
+	// nothing is known of them.
+	Template *template.Template
 }
 
 // Kind says what a page is.
@@ -104,7 +111,13 @@ type Article struct {
 	Section     string   `json:"section,omitempty"`
 	Tags        []string `json:"tags,omitempty"`
 	Image       string   `json:"image,omitempty"`
-	License     string   `json:"license,omitempty"`
+	License     string   `json:"license,omitempty"` // an address or a short text
+	// Paywalled is "free", "metered" or "locked", as the page tells machines;
+	// empty if it tells nothing, or two things.
+	Paywalled string `json:"paywalled,omitempty"`
+	// Translations are the addresses of the page in other languages, by BCP 47
+	// tag, or "x-default" for readers of all others.
+	Translations map[string]string `json:"translations,omitempty"`
 	// Text is the story, a line per block, without title and byline.
 	Text string `json:"text"`
 	// HTML is the story as HTML of an allow list: no scripts, styles,
@@ -118,7 +131,7 @@ type Article struct {
 	Quality float64  `json:"quality"`
 	Signals *Signals `json:"signals,omitempty"`
 	// Sources says where each metadata field came from: json-ld, opengraph,
-	// microdata, meta, html, url, header, detected.
+	// microdata, meta, html, url, header, detected, site-rule.
 	Sources map[string]string `json:"sources,omitempty"`
 }
 
@@ -130,27 +143,36 @@ type Directives struct {
 	NoArchive bool `json:"noarchive,omitempty"`
 }
 
-// Cut is one block that was taken away, and why.
-type Cut struct {
-	Stage string `json:"stage"` // the stage's name, as in the list of stages
-	Rule  string `json:"rule"`  // what matched, e.g. "phrase: donate"
-	Path  string `json:"path"`  // where it stood, e.g. "body > div.box"
-	Text  string `json:"text"`  // how it begins, at most 200 characters
-	Chars int    `json:"chars"` // how many characters of text it held
-}
-
 // Document is everything learnt from one page.
 type Document struct {
-	URL        string
-	Kind       Kind
-	Reason     string // why it is of this kind, a short sentence
-	Charset    string // the WHATWG name of the encoding the bytes were read in
-	Title      string // also for pages that are not articles
-	Language   string
-	Canonical  string // absolute; empty if absent or not usable
-	Refresh    string // absolute target of a meta refresh of at most 10 s
+	URL       string
+	Kind      Kind
+	Reason    string // why it is of this kind, a short sentence
+	Charset   string // the WHATWG name of the encoding the bytes were read in
+	Title     string // also for pages that are not articles
+	Language  string
+	Canonical string // absolute; empty if absent or not usable
+	Refresh   string // absolute target of a meta refresh of at most 10 s
+	// BodyRule names the line of a site rule that found the story, such as
+	// "example.org.txt:3"; empty if none did.
+	BodyRule   string
 	Directives Directives
+	// NextPage is the absolute URL of the next page of the same article, empty
+	// if there is none. PageNumber is this page's number, counted from 1, and
+	// PageCount how many there are; both are 0 if unknown. FirstPage is where
+	// the article begins, if this is a later page of it, and SinglePage the
+	// whole of it on one page, each empty if the page has no link there.
+	NextPage   string
+	PageNumber int
+	PageCount  int
+	FirstPage  string
+	SinglePage string
 	Links      []Link   // all links of the page, fit to be followed or not
 	Article    *Article // nil unless Kind.HasText
-	Cuts       []Cut    // only with Config.KeepCuts
+	Blocks     []Block  // all that is seen of the page; only with Config.Explain
+	Claims     []Claim  // what an article's page says of itself; likewise
+	// Lines are the lines of the page, for a template.Learner of its site.
+	Lines []template.Line
+
+	origin *origin // what Find looks in; only with Config.Explain
 }

@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"stet/extract/siterule"
 )
 
 // ErrNotArticle is what FromHTML returns, wrapped with the kind and the
@@ -18,9 +20,11 @@ var ErrNotArticle = errors.New("not an article")
 
 // Config tells an Extractor how to work. Its zero value is good.
 type Config struct {
-	// KeepCuts fills Document.Cuts: what was cut, by which rule. It costs
-	// about a quarter more time.
-	KeepCuts bool
+	// Explain fills Document.Blocks: what was kept, what was cut by which
+	// rule, and where it stands in the bytes. The page is parsed twice for it.
+	Explain bool
+	// Rules are the site rules to be followed; nil for none.
+	Rules *siterule.Rules
 }
 
 // An Extractor turns pages into documents. It holds no state of any page and
@@ -62,14 +66,20 @@ func (x *Extractor) Extract(p Page) *Document {
 		text, _ = clipBytes(text)
 	}
 	d.Charset = charset
-	root, note, err := parse(text)
+	rule := x.ruleFor(p, text)
+	src := source{text: rule.Replace(text, maxBytes), scripting: true}
+	src.replaced = rule != nil && !bytes.Equal(src.text, text)
+	root, note, err := parse(src.text)
 	if err != nil {
 		d.Kind, d.Reason = KindOther, err.Error()
 		return d
 	}
-	x.read(d, p, root)
+	x.read(d, p, root, src, rule)
 	if d.Article == nil && d.Kind != KindError && saysWithoutScripts(root) {
-		x.readWithoutScripts(d, p, text)
+		x.readWithoutScripts(d, p, src, rule)
+	}
+	if d.Kind == KindArticle {
+		scriptPages(d, src.text)
 	}
 	for _, note := range []string{note, clipped} {
 		if note != "" {
@@ -81,13 +91,14 @@ func (x *Extractor) Extract(p Page) *Document {
 
 // readWithoutScripts reads a page without a story again as a browser without
 // scripts shows it, and takes that if there is a story in it.
-func (x *Extractor) readWithoutScripts(d *Document, p Page, text []byte) {
-	root, err := html.ParseWithOptions(bytes.NewReader(text), html.ParseOptionEnableScripting(false))
+func (x *Extractor) readWithoutScripts(d *Document, p Page, src source, rule *siterule.Rule) {
+	src.scripting = false
+	root, err := html.ParseWithOptions(bytes.NewReader(src.text), html.ParseOptionEnableScripting(false))
 	if err != nil {
 		return // too deep for the parser: what is known stands
 	}
 	again := &Document{URL: d.URL, Charset: d.Charset}
-	x.read(again, p, root)
+	x.read(again, p, root, src, rule)
 	if again.Article != nil {
 		*d = *again
 		d.Reason += "; the story stands in noscript"
@@ -106,45 +117,70 @@ func saysWithoutScripts(root *html.Node) bool {
 }
 
 // read fills the document from the parsed page.
-func (x *Extractor) read(d *Document, p Page, root *html.Node) {
+func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule *siterule.Rule) {
 	base := baseURL(root, p.URL)
 	links, linkNodes := collectLinks(root, newResolver(base, d.Charset))
-	m := readMetadata(root, p, base)
+	ruled := newRuling(rule, root)
+	f := gatherFacts(root)
+	if rule != nil && rule.SkipJSONLD {
+		f.ld = nil
+	}
+	m := readFacts(f, p, base)
+	if ruled != nil {
+		ruled.metadata(&m, p)
+		ruled.links(d, newResolver(base, d.Charset))
+		defer ruled.reason(d)
+	}
 	d.Links, d.Title, d.Language, d.Canonical = links, m.Title, m.Language, m.CanonicalURL
 	d.Directives = readDirectives(root, p)
 	d.Refresh = metaRefresh(root, newResolver(base, d.Charset))
 
 	t := newTree(root)
-	t.title, t.p, t.host = m.Title, x.phrases, originHost(base)
-	if x.config.KeepCuts {
-		t.cuts = &d.Cuts
+	t.title, t.p, t.host, t.ruling = m.Title, x.phrases, originHost(base), ruled
+	if x.config.Explain {
+		t.why = &reasons{of: make([]int32, len(t.items))}
 	}
+	t.site, t.runs = p.Template, t.listRuns()
 	before := t.whole()
 	for _, s := range stages {
 		s.run(t)
 	}
+	t.pages = t.findPages(p.URL, m.CanonicalURL, links, linkNodes)
 	lines := t.lines()
 	t.trim(lines)
 	s := story{text: joinLines(lines), title: m.Title}
 	s.measure(t, lines)
-	if s.prose < stubWeight {
+	if s.prose < stubWeight && ruled.open() {
 		body := m.ArticleBody
 		if body == "" {
 			body = embeddedBody(root, m.Title)
 		}
 		s.takeBody(body)
 	}
+	d.Lines = t.learn()
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
 	if t.spent() {
 		d.Reason += fmt.Sprintf("; over budget: not all boxes were judged (%d steps)", t.steps)
 	}
-	if !d.Kind.HasText() {
-		return
+	if d.Kind == KindArticle && !t.rolls(lines) {
+		t.pages.decide(d, m.statedArticle())
 	}
-	d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)
-	d.Language = d.Article.Language
-	d.Article.Signals = s.signals(t, before, lines, m.Description, d.Language)
-	d.Article.Quality = d.Article.Signals.Confidence
+	if d.Kind.HasText() {
+		d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)
+		d.Language = d.Article.Language
+		d.Article.Signals = s.signals(t, before, lines, m.Description, d.Language)
+		d.Article.Quality = d.Article.Signals.Confidence
+	}
+	if x.config.Explain {
+		t.marks = markTexts(root, src)
+		d.explain(t, lines, &s)
+		if !src.replaced {
+			d.place(p.Body, t.marks)
+		}
+		if d.Article != nil {
+			d.Claims = claims(root, p, base, d.Article)
+		}
+	}
 }
 
 // languageSample is how many characters of a story are looked at for its
@@ -157,10 +193,10 @@ func (x *Extractor) article(p Page, m metadata, t *tree, s *story, urls *resolve
 		URL: p.URL, CanonicalURL: m.CanonicalURL, Title: m.Title, Authors: m.Authors,
 		PublishedAt: m.PublishedAt, ModifiedAt: m.ModifiedAt, SiteName: m.SiteName,
 		Description: m.Description, Section: m.Section, Tags: m.Tags, Image: m.Image,
-		License: m.License, Sources: m.Sources,
+		License: m.License, Paywalled: m.Paywalled, Translations: m.Translations, Sources: m.Sources,
 		Text: s.text, WordCount: countWords(s.text),
 	}
-	a.Language = detectLanguage(clip(s.text, languageSample), m.Language)
+	a.Language = m.language(clip(s.text, languageSample))
 	if s.embedded {
 		a.HTML = paragraphs(s.text)
 		return a

@@ -56,7 +56,7 @@ func FuzzHostile(f *testing.F) {
 	}
 	f.Add([]byte("\x00\x06\x03\x07\x05\x0e\x03\x02\x05\x0e\x04\x00\x05\x09\x02\x06\x05\x0a"), "nested")
 	f.Add([]byte("\x00\x04\x00\x05\x00\x1f\x04\x1f\x05\x08\x01\x01\x00\x01\x02\x00\x05\x0e"), "reopened")
-	x := New(Config{KeepCuts: true})
+	x := New(Config{Explain: true})
 	f.Fuzz(func(t *testing.T, program []byte, title string) {
 		for _, body := range [][]byte{program, hostilePage(program)} {
 			d := x.Extract(Page{URL: "https://a.example/1?" + title, Body: body})

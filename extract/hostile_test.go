@@ -213,7 +213,7 @@ func extractAlone(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := New(Config{KeepCuts: true}).Extract(Page{URL: "http://example.org/a", Body: body})
+	d := New(Config{}).Extract(Page{URL: "http://example.org/a", Body: body})
 	// The peak of resident memory that rusage tells is at least that of the
 	// process that started this one.
 	status, _ := os.ReadFile("/proc/self/status") // absent but on Linux: no peak is told

@@ -116,22 +116,22 @@ func TestMarkdown(t *testing.T) {
 // when asked for.
 func TestCuts(t *testing.T) {
 	body := []byte(`<title>The mill</title><nav><a href="/">Home page</a></nav><h1>The mill</h1><div class="entry-content"><p>` + sentence + `</p><div class="newsletter"><p>Sign up for our newsletter.</p></div><p>` + sentence + `</p></div>`)
-	d := New(Config{KeepCuts: true}).Extract(Page{URL: "https://a.example/1", Body: body})
+	d := New(Config{Explain: true}).Extract(Page{URL: "https://a.example/1", Body: body})
 	found := map[string]Cut{}
-	for _, c := range d.Cuts {
+	for _, c := range d.Cuts() {
 		found[c.Text] = c
 	}
 	nav := found["Home page"]
 	if nav.Stage != "prune" || nav.Rule != "element: nav" || nav.Chars != 9 || nav.Path != "body > nav" {
-		t.Errorf("nav: got %+v in %+v", nav, d.Cuts)
+		t.Errorf("nav: got %+v in %+v", nav, d.Cuts())
 	}
 	if c := found["Sign up for our newsletter."]; c.Rule != "name: newsletter" || !strings.HasSuffix(c.Path, "div.newsletter") {
 		t.Errorf("newsletter: got %+v", c)
 	}
-	if c := found["The mill"]; c.Stage != "choose" || c.Rule != "outside the story" {
+	if c := found["The mill"]; c.Stage != "choose" || c.Rule != "title" {
 		t.Errorf("title: got %+v", c)
 	}
-	if d := New(Config{}).Extract(Page{URL: "https://a.example/1", Body: body}); d.Cuts != nil {
-		t.Errorf("without KeepCuts: got %+v", d.Cuts)
+	if d := New(Config{}).Extract(Page{URL: "https://a.example/1", Body: body}); d.Blocks != nil {
+		t.Errorf("without Explain: got %+v", d.Blocks)
 	}
 }

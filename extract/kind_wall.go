@@ -39,7 +39,7 @@ func (t *tree) paywallPrompt(m metadata, s *story) string {
 		}
 		return said
 	}
-	if m.Paywalled {
+	if m.Paywalled == accessLocked || m.Paywalled == accessMetered {
 		return "it states that it is not free"
 	}
 	return ""

@@ -142,8 +142,8 @@ func (t *tree) drop(l *storyLine, rule string) {
 		return
 	}
 	l.gone = true
-	if t.cuts != nil {
-		*t.cuts = append(*t.cuts, Cut{Stage: "trim", Rule: rule, Path: t.path(l.block), Text: clip(l.text, 200), Chars: len([]rune(l.text))})
+	if t.why != nil {
+		t.why.note(l.from, l.to, l.block, "trim", rule)
 	}
 	for i := l.from; i < l.to; i++ {
 		if t.items[i].form == formText {

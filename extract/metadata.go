@@ -30,21 +30,30 @@ type metadata struct {
 	ArticleBody string
 	// PageType is og:type or JSON-LD's type of the page, in lower case, for
 	// telling articles from lists: "newsarticle", "website", "collectionpage".
-	PageType string
-	// Paywalled says that the page states it is not free to read.
-	Paywalled bool
-	// Translations are the page's alternates in other languages.
-	Translations []translation
+	PageType     string
+	Paywalled    string            // see Article.Paywalled
+	Translations map[string]string // see Article.Translations
 }
-
-// translation is a link element with hreflang.
-type translation struct{ Language, URL string }
 
 func (m *metadata) set(field *string, name, value, source string) {
 	if *field == "" && value != "" {
 		*field = value
 		m.Sources[name] = source
 	}
+}
+
+// language is that of the text, with its source: what the page states, unless
+// the text says otherwise or more.
+func (m *metadata) language(text string) string {
+	lang := detectLanguage(text, m.Language)
+	switch lang {
+	case m.Language:
+	case "":
+		delete(m.Sources, "language")
+	default:
+		m.Sources["language"] = "detected"
+	}
+	return lang
 }
 
 // metaReader is the page while its metadata is read.
@@ -63,11 +72,17 @@ type metaReader struct {
 	body       int  // where the text of the story begins
 	navHeading bool // every h1 stands in what calls itself navigation
 	titleZone  zone // what the title stands in
+	main       int  // the article element it stands in, 0 for none
+	shownAt    int  // where the date that people are shown stands
 }
 
 // readMetadata reads the whole tree, before anything is cut, in one walk.
 func readMetadata(doc *html.Node, p Page, base string) metadata {
-	r := &metaReader{facts: gatherFacts(doc), page: p, urls: newResolver(base, "")}
+	return readFacts(gatherFacts(doc), p, base)
+}
+
+func readFacts(f *facts, p Page, base string) metadata {
+	r := &metaReader{facts: f, page: p, urls: newResolver(base, "")}
 	m := metadata{Sources: map[string]string{}}
 	r.prepare()
 	r.readSite(&m)
@@ -197,6 +212,7 @@ func (r *metaReader) locate() {
 	if r.headline < 0 && len(key) > 7 {
 		r.headline = r.titleLine(key)
 	}
+	r.main = r.mainArticle()
 	for i := range f.lines {
 		l := &f.lines[i]
 		if l.start > r.headline && !r.outside(l.zone) && l.zone&(zoneCaption|zoneLink|zoneHeading) == 0 && isProse(f.text[l.start:l.end]) {

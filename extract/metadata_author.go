@@ -33,6 +33,7 @@ type named struct {
 func (r *metaReader) readAuthors(m *metadata) {
 	stated, desk := r.firstNamed(r.ldAuthors, r.metaAuthors, r.propAuthors)
 	line := r.lineAuthors()
+	stated.names = r.withoutEditors(stated.names)
 	switch {
 	case len(stated.names) > 0 && len(line.names) > 0 && (fuller(line.names, stated.names) || accountLike(stated.names)):
 		stated = line
@@ -51,6 +52,47 @@ func (r *metaReader) readAuthors(m *metadata) {
 	if len(stated.names) > 0 {
 		m.Authors, m.Sources["authors"] = stated.names, stated.source
 	}
+}
+
+// withoutEditors leaves out whom the page calls an editor, and not a writer:
+// machines are often told who put the story in.
+func (r *metaReader) withoutEditors(names []string) []string {
+	var kept []string
+	for _, n := range names {
+		if !r.calledEditor(n) {
+			kept = append(kept, n)
+		}
+	}
+	return kept
+}
+
+// editorLabels stand before the name of an editor, in lower case.
+var editorLabels = [...]string{"editor", "edited by", "redaktur", "penyunting", "editör", "責任編輯", "责任编辑", "责编", "責編", "编辑", "編輯", "biên tập"}
+
+func (r *metaReader) calledEditor(name string) bool {
+	f, called := r.facts, false
+	low := strings.ToLower(name)
+	for i := range f.lines {
+		l := &f.lines[i]
+		if l.end-l.start > 160 || l.zone&(zoneNav|zoneComment) != 0 || !holdsName(f.text[l.start:l.end], name) {
+			continue
+		}
+		lead, _, _ := strings.Cut(strings.ToLower(r.spacedText(l.start, l.end)), low)
+		if lead = strings.TrimRight(lead, " :：/／|("); !endsWithAny(lead, editorLabels[:]) {
+			return false // stands there as something else as well
+		}
+		called = true
+	}
+	return called
+}
+
+func endsWithAny(s string, ends []string) bool {
+	for _, end := range ends {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // firstNamed asks sources in turn; desk is the first that names no person.
@@ -461,8 +503,13 @@ const (
 	bylineStrong                   // a label that hardly stands for anything else
 )
 
+// longestByline is how much of a line, in bytes, is looked at for names: one
+// that goes on is a paragraph.
+const longestByline = 4000
+
 // lineNames reads the names after a label in a line of text with edges.
 func lineNames(raw []byte, lang string, order dateOrder) ([]string, bylineKind) {
+	raw = raw[:min(len(raw), longestByline)]
 	text := strings.ReplaceAll(string(raw), string(edge), "|")
 	lead := strings.TrimLeft(text, "|-–— ")
 	if n := labelLength(strings.Replace(lead, "|", " ", 1)); n > 0 {
@@ -555,7 +602,7 @@ func (r *metaReader) datedAuthors() named {
 		other := from - to
 		for _, part := range [...]string{text[:from], text[to:]} {
 			for piece := range strings.FieldsFuncSeq(part, func(c rune) bool { return strings.ContainsRune("|–—•·/", c) }) {
-				if name := cleanName(strings.Trim(piece, " -,"), trustText); name != "" && strings.Count(name, " ") < 3 && !r.isDesk(name) {
+				if name := cleanName(strings.Trim(piece, " -,"), trustText); name != "" && strings.Count(name, " ") < 3 && labelOfDate(piece) == 0 && !r.isDesk(name) {
 					found = append(found, name)
 				}
 			}
@@ -571,33 +618,86 @@ func (r *metaReader) datedAuthors() named {
 	return named{}
 }
 
-// reporterNames reads Chinese bylines wherever they stand in the text: "本报记者
-// 张三 李四", "（记者王五）", "作者：赵六". Names are two to four characters (or
-// two single ones, parted for looks) and must end where a name can end.
+// reporterMarks stand before the names of a Chinese byline. An editor in
+// charge (责任编辑) wrote nothing and is none.
+var reporterMarks = [...]string{"记者", "記者", "作者", "撰文", "文/", "文／", "撰稿人", "撰稿", "特约评论员", "特約評論員"}
+
+// reporterNames reads Chinese and Korean bylines wherever they stand in the
+// text: "本报记者 张三 李四", "（记者王五）", "作者：赵六", "김민수 기자". Names are
+// two to four characters (or two single ones, parted for looks) and must end
+// where a name can end.
 func reporterNames(raw []byte) []string {
 	text := strings.ReplaceAll(string(raw), string(edge), " ")
-	for _, marker := range [...]string{"记者", "記者", "作者", "撰文", "文/", "文／"} {
+	for _, marker := range reporterMarks {
 		i := strings.Index(text, marker)
 		if i < 0 {
 			continue
 		}
 		after := text[i+len(marker):]
 		rest := strings.TrimLeft(after, "：: \u3000/|")
-		bracket := strings.HasSuffix(text[:i], "（") || strings.HasSuffix(text[:i], "(") || strings.HasSuffix(text[:i], "本报") || strings.HasSuffix(text[:i], "本報")
-		if len(rest) == len(after) && !bracket && !strings.HasSuffix(marker, "/") && !strings.HasSuffix(marker, "／") {
+		before := strings.TrimRight(text[:i], " ")
+		bracket := strings.HasSuffix(before, "（") || strings.HasSuffix(before, "(") || strings.HasSuffix(before, "本报") || strings.HasSuffix(before, "本報")
+		if len(rest) == len(after) && !bracket && !strings.HasSuffix(marker, "/") && !strings.HasSuffix(marker, "／") && (before != "" || !reportedFrom(rest)) {
 			continue
 		}
 		if names := hanNames(rest); len(names) > 0 {
 			return names
 		}
 	}
-	return nil
+	return koreanReporters(text)
+}
+
+// reportedFrom: "陳小明／台北報導", right after the word for reporter.
+func reportedFrom(s string) bool {
+	cut := strings.IndexAny(s, "/／")
+	return cut > 0 && cut <= 4*len("明") && (strings.Contains(s[cut:], "报道") || strings.Contains(s[cut:], "報導") || strings.Contains(s[cut:], "報道"))
+}
+
+// koreanReporters are the names before 기자 (reporter), if that ends the line
+// but for a mail address, or a dateline ("= ") begins there.
+func koreanReporters(text string) []string {
+	const reporter = "기자"
+	var names []string
+	for {
+		i := strings.Index(text, reporter)
+		if i < 0 {
+			return names
+		}
+		rest := strings.TrimLeft(text[i+len(reporter):], " ")
+		if rest != "" && !isLetter(rest[0]) && !strings.ContainsAny(rest[:1], "=|(·,[/@") && !strings.HasPrefix(rest, "·") {
+			return names
+		}
+		before := text[:i]
+		for _, kind := range [...]string{"선임", "인턴", "객원", "수습", "전문"} {
+			before = strings.TrimSuffix(before, kind)
+		}
+		name := strings.TrimRight(before, " ")
+		start := len(name)
+		for start > 0 {
+			r, size := utf8.DecodeLastRuneInString(name[:start])
+			if r < 0xAC00 || r > 0xD7A3 {
+				break
+			}
+			start -= size
+		}
+		name = name[start:]
+		if n := utf8.RuneCountInString(name); n < 2 || n > 4 || notACJKName(name) || containsFold(names, name) {
+			return names
+		}
+		names = append(names, name)
+		text = rest
+	}
 }
 
 // hanNames takes names off the front of a text.
 func hanNames(s string) []string {
 	var names []string
 	for len(names) < 6 {
+		for _, role := range [...]string{"见习记者", "实习记者", "特约记者", "实习生", "實習生", "通讯员", "通訊員", "记者", "記者"} {
+			if rest, ok := strings.CutPrefix(s, role); ok {
+				s = strings.TrimLeft(rest, " \u3000：:")
+			}
+		}
 		n, runes := 0, 0
 		for n < len(s) {
 			r, size := utf8.DecodeRuneInString(s[n:])
@@ -620,6 +720,9 @@ func hanNames(s string) []string {
 			break
 		}
 		names = append(names, name)
+		if strings.HasPrefix(s[n:], "／") || strings.HasPrefix(s[n:], "/") && reportedFrom(s) {
+			break // and the place
+		}
 		s = strings.TrimLeft(s[n:], " \u3000、,，/")
 	}
 	return names
@@ -631,5 +734,5 @@ func endsName(s string) bool {
 		return true
 	}
 	r, _ := utf8.DecodeRuneInString(s)
-	return strings.ContainsRune(" \u3000、,，/|）)】]\n“\"；;_0123456789", r)
+	return strings.ContainsRune(" \u3000、,，/／|）)】]\n“\"；;_0123456789", r)
 }

@@ -36,8 +36,16 @@ func TestCleanAuthors(t *testing.T) {
 		{"作者：张三、李四", trustMarked, "张三; 李四"},
 		{"记者 王小明", trustMarked, "王小明"},
 		{"文/赵敏", trustMarked, "赵敏"},
+		{"赵敏 文并摄", trustMarked, "赵敏"},
 		{"佐藤花子", trustStated, "佐藤花子"},
 		{"Пётр Смирнов", trustStated, "Пётр Смирнов"},
+		{"Will Knight", trustStated, "Will Knight"},
+		{"By Will Knight, Example News, New York", trustText, "Will Knight"},
+		{"Story and photos by Ann Smith", trustText, "Ann Smith"},
+		{"Von Henry In Aktuell", trustMarked, "Henry"},
+		{"Author: Ann Smith, Datum: 03.05.24", trustMarked, "Ann Smith"},
+		{"责任编辑：钱多多", trustMarked, ""},
+		{"بقلم: أحمد منصور", trustText, "أحمد منصور"},
 		{"", trustStated, ""},
 		{strings.Repeat("Ann Smith, ", 60), trustStated, ""},
 	} {
@@ -55,6 +63,14 @@ func TestReporterNames(t *testing.T) {
 		"记者询问后获悉，房租上涨":              "",
 		"市长对记者表示，工程已经完成":            "",
 		"责任编辑：王五":                   "",
+		"記者陳小明／台北報導":                "陳小明",
+		"本报记者 张三 通讯员 李四":            "张三;李四",
+		"记者王小明/摄":                   "",
+		"特约撰稿人 孙小芳":                 "孙小芳",
+		"김민수 기자 kim@news.example":   "김민수",
+		"[서울=통신] 이영희 기자 = 시의회는":     "이영희",
+		"기자가 시장에게 물었다":              "",
+		"한 시민은 기자에게 말했다":            "",
 	} {
 		if got := strings.Join(reporterNames([]byte(in)), ";"); got != want {
 			t.Errorf("reporterNames(%q) = %q, want %q", in, got, want)
@@ -81,6 +97,11 @@ func TestReadAuthors(t *testing.T) {
 		{"comments", `<h1>The bridge is open</h1>` + story + `<div class=comments><p class=author>By Eve Jones</p></div>`, "", ""},
 		{"teasers", `<h1>The bridge is open</h1>` + story + `<div class=related><a href=/x><span class=author>Eve Jones</span></a></div>`, "", ""},
 		{"the site", `<meta property="og:site_name" content="Example News"><meta name=author content="Example News"><h1>The bridge is open</h1><p>Example News</p>` + story, "", ""},
+		{"whom the page calls an editor", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"The bridge is open","author":{"@type":"Person","name":"Eve Jones"}}</script><h1>The bridge is open</h1><div class=author>Ann Smith</div>` + story + `<p>Editor : <a href=/e>Eve Jones</a></p>`, "Ann Smith", "html"},
+		{"an editor who also writes", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"The bridge is open","author":{"@type":"Person","name":"Eve Jones"}}</script><h1>The bridge is open</h1><p>Eve Jones</p>` + story + `<p>Editor: Eve Jones</p>`, "Eve Jones", "json-ld"},
+		{"a Chinese editor in charge", `<html lang=zh><meta name=author content="钱多多"><h1>大桥昨天通车了</h1><p>来源：某某日报</p>` + story + `<p>责任编辑：钱多多</p>`, "", ""},
+		{"a profile by address", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"The bridge is open","author":[{"@type":"Person","@id":"https://a.example/people/7","name":"Ann Smith"}]}</script><h1>The bridge is open</h1>` + story, "Ann Smith", "json-ld"},
+		{"the site's logo", `<title>The bridge is open</title><h1><a href=/>Our Valley</a></h1><h2>The bridge is open</h2><p class=byline><a href=/>Our Valley</a> / <a rel=author href=/a>Ann Smith</a></p>` + story, "Ann Smith", "html"},
 		{"Chinese", `<html lang=zh><h1>大桥昨天通车了</h1><p>本报记者 王小明</p>` + story, "王小明", "html"},
 	} {
 		m := readMetadata(parseHTML(t, c.page), Page{URL: "https://www.a.example/bridge"}, "https://www.a.example/bridge")

@@ -1,8 +1,8 @@
 package extract
 
 import (
-	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 )
@@ -34,14 +34,16 @@ func (r *metaReader) readDates(m *metadata) {
 	shown := r.shownDate(false)
 	switch {
 	case published.year == 0 && shown.year != 0:
-		published, source = shown, "html"
+		published, source = r.shownOrHint(shown)
 	case published.year == 0:
 		published, source = r.fallbackDate()
 	case shown.year != 0:
 		published, source = localDay(published, source, shown)
+	default:
+		published, source = r.sameInstant(published, source)
 	}
 	modified, modSource := r.statedDate("datemodified", []string{"dateModified"}, modifiedKeys)
-	if shown.year != 0 && shown.dayString() > published.dayString() && shown.dayString() == modified.dayString() {
+	if shown.year != 0 && shown.dayString() > published.dayString() && shown.dayString() == modified.dayString() && r.visible(shown) {
 		published, source = shown, "html" // dated anew: readers are told this day
 	}
 	if modified.year == 0 {
@@ -56,12 +58,101 @@ func (r *metaReader) readDates(m *metadata) {
 	}
 }
 
+// shownOrHint takes what people are shown; but if that stands above the title
+// and the head has an earlier day, it is the day of the visit.
+func (r *metaReader) shownOrHint(shown stamp) (stamp, string) {
+	if r.shownAt < r.headline-wellAbove {
+		if st, source := r.statedDate("", nil, publishedHints); st.year != 0 && st.dayString() < shown.dayString() {
+			return st, source
+		}
+	}
+	return shown, "html"
+}
+
+// sameInstant looks around the title, in any part of the page, for a time of
+// the day before or after that can only be the stated instant on the clock of
+// the page's own zone: a quarter of an hour away, to the minute.
+func (r *metaReader) sameInstant(st stamp, source string) (stamp, string) {
+	f := r.facts
+	for i := range f.lines {
+		l := &f.lines[i]
+		n := l.end - l.start
+		if st.zone != "Z" || n < 10 || n > 160 || l.zone&(zoneNav|zoneFooter|zoneComment) != 0 || !r.near(l.start) || !hasDigit(f.text[l.start:l.end]) {
+			continue
+		}
+		shown, ok := findDate(r.spacedText(l.start, l.end), r.lang, r.order)
+		if ok && shown.clock {
+			if local, from := localDay(st, source, shown); local != st {
+				return local, from
+			}
+		}
+	}
+	return st, source
+}
+
+// visible says whether a day is written at the title, for people to read.
+func (r *metaReader) visible(day stamp) bool {
+	f := r.facts
+	for i := range f.lines {
+		l := &f.lines[i]
+		if n := l.end - l.start; n < 6 || n > 300 || !r.near(l.start) || !hasDigit(f.text[l.start:l.end]) {
+			continue
+		}
+		if st, ok := findDate(r.spacedText(l.start, l.end), r.lang, r.order); ok && st.dayString() == day.dayString() {
+			return true
+		}
+	}
+	return false
+}
+
 func (r *metaReader) fallbackDate() (stamp, string) {
 	if st, source := r.statedDate("", nil, publishedHints); st.year != 0 {
 		return st, source
 	}
+	if st, source := r.titleDate(); st.year != 0 {
+		return st, source
+	}
+	if st := r.onlyDate(); st.year != 0 {
+		return st, "html"
+	}
 	if st := urlDate(r.page.URL); r.plausible(st) {
 		return st, "url"
+	}
+	return stamp{}, ""
+}
+
+// onlyDate is the one day that the page's date elements name, wherever in the
+// story's part of the page they stand.
+func (r *metaReader) onlyDate() stamp {
+	var only stamp
+	for i := range r.facts.spans {
+		s := &r.facts.spans[i]
+		if s.kind&(spanTime|spanDate) == 0 || s.zone&(zoneNav|zoneComment|zoneRelated|zoneHidden)&^r.titleZone != 0 || s.end-s.start > 80 {
+			continue
+		}
+		st, ok := r.spanDate(s)
+		switch {
+		case !ok:
+		case only.year == 0:
+			only = st
+		case st.dayString() != only.dayString():
+			return stamp{}
+		}
+	}
+	return only
+}
+
+// titleDate is a date that is a part of the title by itself: "Story | Site |
+// 31.05.2024".
+func (r *metaReader) titleDate() (stamp, string) {
+	for _, t := range [...]struct{ text, source string }{{r.facts.meta("og:title"), "opengraph"}, {r.facts.title, "html"}} {
+		parts, _ := splitTitle(tidy(t.text))
+		for i, part := range parts {
+			st, from, to, ok := locateDate(part, r.lang, r.order)
+			if i > 0 && ok && len(part)-(to-from) <= 2 && r.plausible(st) {
+				return st, t.source
+			}
+		}
 	}
 	return stamp{}, ""
 }
@@ -160,7 +251,7 @@ func (r *metaReader) statedDate(prop string, ldKeys, metaKeys []string) (stamp, 
 	}
 	for i := range r.facts.spans {
 		s := &r.facts.spans[i]
-		if s.prop != prop || s.zone&(zoneNav|zoneComment|zoneRelated|zoneHidden)&^r.titleZone != 0 {
+		if s.prop == "" || s.prop != prop || s.zone&(zoneNav|zoneComment|zoneRelated|zoneHidden)&^r.titleZone != 0 {
 			continue
 		}
 		if s.value != "" {
@@ -192,6 +283,7 @@ func moreLocal(a, b stamp) bool {
 
 // shownDate looks for a date that people are shown as the page's own.
 func (r *metaReader) shownDate(modified bool) stamp {
+	r.shownAt = r.headline
 	if st := r.timeElement(modified); st.year != 0 {
 		return st
 	}
@@ -215,6 +307,8 @@ func (r *metaReader) foreign(z zone) bool {
 const (
 	nearBefore = 300
 	nearAfter  = 1500
+	// wellAbove is more than a line of section and date over a title.
+	wellAbove = 100
 )
 
 // near says whether a place is around the title and before the story.
@@ -229,8 +323,7 @@ func (r *metaReader) near(pos int) bool {
 // sameArticle says whether something in that article element may be about the
 // page's story.
 func (r *metaReader) sameArticle(article int) bool {
-	main := r.mainArticle()
-	return article == 0 || main == 0 || article == main
+	return article == 0 || r.main == 0 || article == r.main
 }
 
 // mainArticle is the article element the title stands in.
@@ -280,7 +373,7 @@ func (r *metaReader) timeElement(modified bool) stamp {
 			score++
 		}
 		if score > bestScore {
-			best, bestScore = st, score
+			best, bestScore, r.shownAt = st, score, s.start
 		}
 	}
 	if bestScore < 4 {
@@ -346,16 +439,18 @@ func (r *metaReader) dateSpan(modified bool) stamp {
 		switch {
 		case !ok:
 		case s.start < r.headline:
-			before = st
+			before, r.shownAt = st, s.start
 		case byClass != modified:
 			if weak.year == 0 {
 				weak = st
 			}
 		default:
+			r.shownAt = s.start
 			return st
 		}
 	}
 	if weak.year != 0 {
+		r.shownAt = r.headline
 		return weak
 	}
 	return before
@@ -374,19 +469,19 @@ func (r *metaReader) dateLine(modified bool) stamp {
 	f := r.facts
 	var best stamp
 	bestScore := 1
+	title := bareText(r.title)
 	for i := range f.lines {
 		l := &f.lines[i]
 		n := l.end - l.start
-		if n < 6 || n > 1200 || !hasDigit(f.text[l.start:l.end]) || r.foreign(l.zone) || !r.near(l.start) || !r.sameArticle(l.article) {
+		if n < 6 || n > 1200 || !r.near(l.start) || !hasDigit(f.text[l.start:l.end]) || !r.sameArticle(l.article) {
 			continue
 		}
 		text := r.spacedText(l.start, l.end)
-		st, from, to, ok := locateDate(text, r.lang, r.order)
-		if !ok || !r.plausible(st) || speaksOfRights(text) {
+		st, from, to, label, ok := r.dateOfLine(text, modified)
+		if !ok || speaksOfOthers(text) || bareText(text) == title {
 			continue
 		}
-		label := labelOfDate(text[max(0, from-40):min(len(text), to+30)])
-		if (label < 0) != modified {
+		if r.foreign(l.zone) && !(r.underTitle(l) && (label != 0 && from < 60 || labelLength(text) > 0 && n < 120)) {
 			continue
 		}
 		score := 0
@@ -395,6 +490,9 @@ func (r *metaReader) dateLine(modified bool) stamp {
 		case label != 0 && rest < 120:
 			score = 4
 		case l.zone&zoneTitleLine != 0:
+			if from == 0 && l.start > r.headline && leadsIn(text[to:]) {
+				score = 3
+			}
 		case rest <= 25, from <= 2 && leadsIn(text[to:]), from <= 30 && l.start == r.body && leadsIn(text[to:]):
 			score = 3
 		case rest <= 80 && (st.clock || looksByline(text)):
@@ -404,13 +502,55 @@ func (r *metaReader) dateLine(modified bool) stamp {
 			score++
 		}
 		if score > bestScore {
-			best, bestScore = st, score
+			best, bestScore, r.shownAt = st, score, l.start
 		}
 	}
 	return best
 }
 
-func hasDigit(b []byte) bool { return bytes.ContainsAny(b, "0123456789") }
+// underTitle says whether a line that is in a part of the page with another
+// name ("teaser") stands between title and story, where no such part is.
+func (r *metaReader) underTitle(l *line) bool {
+	return r.headline >= 0 && l.start > r.headline && l.start < r.body && l.zone&zoneOutside&^(zoneRelated|zoneAside) == 0 && l.zone&(zoneCaption|zoneHidden|zoneQuote) == 0
+}
+
+// dateOfLine is the first date of a line that the line calls one of a change,
+// or does not; label is what it calls it.
+func (r *metaReader) dateOfLine(text string, modified bool) (st stamp, from, to, label int, ok bool) {
+	at := 0
+	for range 4 {
+		st, from, to, ok = locateDate(text[at:], r.lang, r.order)
+		if !ok {
+			break
+		}
+		label = labelOfDate(text[at:][max(0, from-40):from])
+		if after := text[at+to : min(len(text), at+to+30)]; label == 0 {
+			if _, _, _, more := locateDate(text[at+to:min(len(text), at+to+60)], r.lang, r.order); !more {
+				label = labelOfDate(after) // else that is what the next one is called
+			}
+		}
+		if (label < 0) == modified && r.plausible(st) {
+			return st, at + from, at + to, label, true
+		}
+		at += to
+	}
+	return stamp{}, 0, 0, 0, false
+}
+
+// hasDigit looks for a digit of any script.
+func hasDigit(b []byte) bool {
+	for i, c := range b {
+		if isDigit(c) {
+			return true
+		}
+		if c >= 0xD9 {
+			if r, _ := utf8.DecodeRune(b[i:]); digitOf(r) >= 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // leadsIn says whether a date is followed by a dash or bar, as at the start of
 // a story: "31.05.2024 – The council …".
@@ -426,16 +566,14 @@ func leadsIn(rest string) bool {
 
 // looksByline says whether a line is made of small parts: "By A | 31 May".
 func looksByline(text string) bool {
-	return strings.ContainsAny(text, "|•·/–—") || authorLabel(text) > 0
+	return strings.ContainsAny(text, "|•·/–—") || labelLength(text) > 0
 }
 
-// authorLabel is the length of a word at the start that introduces an author.
-func authorLabel(text string) int { return 0 }
-
-// speaksOfRights says whether a line with a date is about copyright.
-func speaksOfRights(text string) bool {
+// speaksOfOthers says whether a line with a date is about copyright or about
+// how long a member of a forum has been one.
+func speaksOfOthers(text string) bool {
 	low := strings.ToLower(text)
-	for _, bad := range [...]string{"©", "copyright", "(c)", "all rights", "impressum"} {
+	for _, bad := range [...]string{"©", "copyright", "(c)", "all rights", "impressum", "registriert", "registered", "joined", "member since", "mitglied seit", "dabei seit", "inscrit", "registrado", "iscritto", "регистрация", "注册时间", "註冊時間", "注册日期"} {
 		if strings.Contains(low, bad) {
 			return true
 		}
@@ -454,25 +592,51 @@ func (r *metaReader) labelled(start, end int) int {
 	return labelOfDate(text)
 }
 
-// labelOfDate looks for such a word in a text.
+// labelOfDate looks for such words in a text; the last one counts.
 func labelOfDate(text string) int {
 	low := strings.ToLower(text)
-	for _, w := range publishedWords {
-		if strings.Contains(low, w) {
-			return 1
-		}
+	if strings.IndexByte(low, 0xD9) >= 0 {
+		low = strings.Map(func(r rune) rune {
+			if r >= 0x64B && r <= 0x652 {
+				return -1 // Arabic vowels, written by some
+			}
+			return r
+		}, low)
 	}
-	for _, w := range modifiedWords {
-		if strings.Contains(low, w) {
-			return -1
-		}
+	published, modified := lastWord(low, publishedWords), lastWord(low, modifiedWords)
+	switch {
+	case published > modified:
+		return 1
+	case modified > published:
+		return -1
 	}
 	return 0
 }
 
+func lastWord(low string, words []string) int {
+	last := -1
+	for _, w := range words {
+		last = max(last, strings.LastIndex(low, w))
+	}
+	return last
+}
+
+// What dates are called, in lower case.
 var (
-	publishedWords = []string{"publish", "posted", "veröffentlicht", "erschienen", "erstellt", "publié", "publicado", "pubblicato", "gepubliceerd", "publicerad", "publiceret", "publisert", "opublikowano", "опубликов", "发布", "發布", "公開日", "yayınlan", "created", "eingestellt", "datum", "date:", "date ", "fecha", "gepostet", "geschrieben", "datum:"}
-	modifiedWords  = []string{"update", "modified", "aktualisiert", "geändert", "mis à jour", "modifié", "actualizado", "aggiornato", "atualizado", "bijgewerkt", "uppdaterad", "opdateret", "oppdatert", "aktualizacja", "обновл", "更新", "güncelle", "last edited", "bearbeitet", "revised"}
+	publishedWords = []string{
+		"publish", "posted", "created", "date:", "date ", "issued", "veröffentlicht", "erschienen", "erstellt", "eingestellt", "datum", "gepostet", "geschrieben",
+		"publié", "publicado", "publicada", "fecha", "publicat", "pubblicato", "pubblicata", "gepubliceerd", "geplaatst", "publicerad", "publiceret", "publisert", "julkaistu",
+		"opublikowan", "dodano", "publikováno", "zveřejněno", "vydáno", "közzétéve", "megjelent", "опубликов", "опубліков", "δημοσίευση", "δημοσιεύτηκε",
+		"yayınlan", "yayım", "yayın tarihi", "giriş tarihi", "eklenme", "oluşturulma", "diterbitkan", "dipublikasikan", "terbit", "đăng",
+		"نشر", "النشر", "انتشار", "प्रकाशित", "पब्लिश", "פורסם", "เผยแพร่",
+		"出版", "发布", "發布", "發佈", "发表", "發表", "刊登", "公開日", "公開", "掲載", "配信", "投稿", "입력", "등록", "게시", "승인",
+	}
+	modifiedWords = []string{
+		"update", "modified", "last edited", "revised", "aktualisiert", "geändert", "bearbeitet", "mis à jour", "mise à jour", "modifié", "actualizad", "modificad", "actualitzat", "aggiornat", "ultima modifica", "atualizad",
+		"bijgewerkt", "gewijzigd", "uppdaterad", "opdateret", "oppdatert", "päivitetty", "muokattu", "aktualizacja", "zaktualizowan", "aktualizováno", "upraveno", "frissítve", "módosítva", "обновл", "оновлен", "ενημέρωση", "ενημερώθηκε",
+		"güncelle", "diperbarui", "cập nhật", "تحديث", "به\u200cروزرسانی", "अपडेट", "अद्यतन", "עודכן", "อัปเดต",
+		"更新", "修改", "수정", "업데이트",
+	}
 )
 
 // urlDate reads /2024/05/31/, /2024-05-31, /20240531/ in the path of an

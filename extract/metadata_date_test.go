@@ -74,7 +74,7 @@ func TestFindDate(t *testing.T) {
 		{"Version 10.4.2", "en", ""},
 		{"call 020 7946 0958", "en", ""},
 		{"26 | 01 | 2022", "de", "2022-01-26"},
-		{"令和6年5月31日", "ja", ""},
+		{"令和6年5月31日", "ja", "2024-05-31"},
 	} {
 		got, _ := findDate(c.in, c.lang, dateOrderOf(c.lang, ""))
 		if got.String() != c.want {

@@ -118,6 +118,9 @@ func parseMachineDate(s string, order dateOrder) (stamp, bool) {
 	if st, ok := parseEpoch(s); ok {
 		return st, true
 	}
+	if st, ok := parseUnixDate(s); ok {
+		return st, true
+	}
 	return findDate(s, "", order)
 }
 
@@ -138,6 +141,24 @@ func parseEpoch(s string) (stamp, bool) {
 	rest := int(n % 86400)
 	st.clock, st.hour, st.minute, st.sec, st.zone = true, rest/3600, rest/60%60, rest%60, "Z"
 	return st, st.exists()
+}
+
+// parseUnixDate reads what the date command and Java print: "Fri May 31
+// 08:00:00 CEST 2024", the zone left out or not.
+func parseUnixDate(s string) (stamp, bool) {
+	f := strings.Fields(s)
+	if n := len(f); n != 5 && n != 6 {
+		return stamp{}, false
+	}
+	st := stamp{year: digits(f[len(f)-1]), month: monthOf(strings.ToLower(f[1]), ""), day: digits(f[2])}
+	if st.month == 0 || len(f[3]) != len("08:00:00") || f[3][2] != ':' {
+		return stamp{}, false
+	}
+	readClock(&st, f[3])
+	if len(f) == 6 {
+		st.zone = readZone(f[4])
+	}
+	return st, st.clock && st.exists()
 }
 
 // civil is the date of the n-th day since 1970-01-01 (Howard Hinnant's
@@ -270,6 +291,9 @@ func readZone(s string) string {
 	if s == "" {
 		return ""
 	}
+	if strings.HasPrefix(strings.ToLower(s[:min(6, len(s))]), "мск") {
+		return "+03:00"
+	}
 	if c := s[0]; c != '+' && c != '-' {
 		end := 0
 		for end < len(s) && isLetter(s[end]) {
@@ -334,6 +358,14 @@ func findDate(s, lang string, order dateOrder) (stamp, bool) {
 
 // locateDate is findDate that also says where the date stands in s.
 func locateDate(s, lang string, order dateOrder) (st stamp, start, end int, ok bool) {
+	western, at := westernDate(s)
+	if st, start, end, ok = locateWestern(western, lang, order); ok && at != nil {
+		start, end = at[start], at[end]
+	}
+	return st, start, end, ok
+}
+
+func locateWestern(s, lang string, order dateOrder) (st stamp, start, end int, ok bool) {
 	var buf [maxDateTokens]dateToken
 	toks := dateTokens(buf[:0], s, lang)
 	for i := range toks {
@@ -386,13 +418,18 @@ func dateTokens(toks []dateToken, s, lang string) []dateToken {
 			end := i + size
 			for end < len(s) {
 				r, size := utf8.DecodeRuneInString(s[end:])
-				if !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) || isDateUnit(r) {
+				if !unicode.IsLetter(r) && !unicode.IsMark(r) || isDateUnit(r) {
 					break
 				}
 				end += size
 			}
 			if word := strings.ToLower(s[i:end]); !joinsDate(word) {
-				toks = append(toks, dateToken{num: -1, month: monthOf(word, lang), start: i, end: end})
+				t := dateToken{num: -1, month: monthOf(word, lang), start: i, end: end}
+				if n := len(toks); n > 0 && t.month > 0 && toks[n-1].month == t.month {
+					toks[n-1].end = end // one month by two names: "آذار/مارس"
+				} else {
+					toks = append(toks, t)
+				}
 			}
 			i = end
 		default:
@@ -541,7 +578,7 @@ func readTimeOfDay(st *stamp, s string, within int) bool {
 		return false
 	}
 	lead := s[:i]
-	if strings.ContainsAny(lead, "\n.!?") && strings.Trim(lead, " .,|-–—·") != "" && !strings.Contains(lead, "kl.") {
+	if between := strings.Trim(lead, " .,|-–—·"); strings.ContainsAny(lead, "\n.!?") && between != "" && between != "오후" && between != "오전" && !strings.Contains(lead, "kl.") {
 		return false
 	}
 	s = s[i:]

@@ -203,7 +203,8 @@ func (w *factWalk) element(n *html.Node, f *factFrame) bool {
 	case atom.Script:
 		w.script(n)
 		return false
-	case atom.Style, atom.Template, atom.Noscript, atom.Iframe, atom.Object, atom.Select, atom.Textarea, atom.Svg, atom.Math, atom.Option:
+	case atom.Style, atom.Template, atom.Noscript, atom.Iframe, atom.Object, atom.Select, atom.Textarea, atom.Svg, atom.Math, atom.Option,
+		atom.Rt, atom.Rp: // how a word is read stands beside it in ruby text
 		return false
 	}
 	w.visible(n, f)
@@ -277,6 +278,10 @@ func (w *factWalk) headLink(n *html.Node) {
 		if prop != "" && l.href != "" {
 			w.propMeta(prop, l.href)
 		}
+	default:
+		if l.lang != "" && hasWord(l.rel, "alternate") && len(w.heads) < factsMaxMetas {
+			w.heads = append(w.heads, l)
+		}
 	}
 }
 
@@ -311,12 +316,15 @@ func (w *factWalk) visible(n *html.Node, f *factFrame) {
 			switch {
 			case hasWord(a.Val, "author"):
 				s.kind |= spanRelAuthor | spanAuthor
-			case hasWord(a.Val, "license") && len(w.heads) < factsMaxMetas:
+			case hasWord(a.Val, "license") && len(w.heads) < factsMaxMetas && f.zone&(zoneCaption|zoneComment|zoneRelated|zoneQuote) == 0:
 				w.heads = append(w.heads, headLink{rel: "license", href: attr(n, "href")})
 			}
 		case "href":
 			if n.DataAtom == atom.A && isAuthorRef(a.Val) {
 				s.kind |= spanAuthorLink
+			}
+			if f.zone&zoneFooter != 0 && isCommons(a.Val) && len(w.heads) < factsMaxMetas {
+				w.heads = append(w.heads, headLink{rel: relFooterLicense, href: a.Val})
 			}
 		case "role":
 			f.zone |= roleZone(a.Val)

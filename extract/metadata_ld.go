@@ -197,7 +197,8 @@ func (p *ldPage) addNames(names []ldName, a *jsonValue) []ldName {
 	if len(names) > 50 {
 		return names
 	}
-	account := a.get("@id").kind != jsonNull
+	// A reference into the page's own data ("#/person/1"), not to a profile.
+	account := a.get("@id").kind != jsonNull && (a.get("name").kind == jsonNull || strings.Contains(a.get("@id").str(), "#/") || !strings.Contains(a.get("@id").str(), "/"))
 	a = p.resolve(a)
 	if a.kind == jsonArray {
 		for i := range a.items {

@@ -43,6 +43,9 @@ func cleanAuthors(raw string, trust nameTrust) []string {
 			if len(part) > 4 {
 				dropped++
 			}
+			if trust != trustStated && len(names) > 0 && isDeskName(part) {
+				break // "By A, Example News, New York"
+			}
 			continue
 		}
 		if trust != trustStated && isDeskName(name) && len(names) > 0 {
@@ -101,11 +104,14 @@ var authorLabels = []string{
 	"written by ", "posted by ", "published by ", "reported by ", "reviewed by ", "story by ", "article by ", "words by ", "report by ", "opinion by ", "analysis by ", "edited by ", "compiled by ", "contributed by ", "submitted by ", "created by ", "authored by ", "review by ", "interview by ", "guest post by ", "text by ", "by: ", "by ", "author: ", "author:", "authors: ", "authors:", "author ", "authors ", "escribe ", "text & fotos: ", "text und fotos: ", "text und foto: ", "text/foto: ", "text & foto: ", "fotos und text: ", "autorin/autor ", "autor/autorin ", "autoren ", "erstellt durch ", "gespeichert von ", "byline: ", "text: ", "words: ", "writer: ", "from ",
 	"ein kommentar von ", "ein gastbeitrag von ", "gastbeitrag von ", "eine kolumne von ", "eine analyse von ", "ein interview von ", "ein beitrag von ", "ein essay von ", "eine rezension von ", "eine reportage von ", "eine glosse von ", "ein leitartikel von ", "ein artikel von ", "kommentar von ", "interview von ", "essay von ", "analyse von ", "kolumne von ", "geschrieben von ", "veröffentlicht von ", "erstellt von ", "verfasst von ", "eingestellt von ", "gepostet von ", "beitrag von ", "artikel von ", "text von ", "aufgezeichnet von ", "protokoll: ", "protokoll von ", "interview: ", "von: ", "von ", "vom ", "autor: ", "autor:", "autorin: ", "autorin:", "autoren: ", "autor ", "autorin ", "autor/in: ", "autor*in: ", "redaktion: ", "redakteur: ", "verfasser: ", "verfasst: ", "ein beitrag der ",
 	"publié par ", "écrit par ", "rédigé par ", "propos recueillis par ", "article de ", "par: ", "par ", "auteur : ", "auteur: ", "auteur ", "texte : ", "texte: ",
+	"story and photos by ", "photos and story by ", "stories and photos by ", "photos and text by ", "text and pictures by ", "words and photography by ", "as told to ",
+	"texto e fotos: ", "texto e fotos de ", "texto y fotos: ", "texto y fotos de ", "texto de ", "reportagem de ", "reportaje de ", "crónica de ", "un texto de ", "redação: ", "reportagem: ", "edição: ", "testi di ", "servizio di ", "tekst i foto: ", "autorka: ", "autorzy: ", "haberi yapan: ", "röportaj: ", "yazarı: ",
+	"بقلم: ", "بقلم ", "بقلم/ ", "كتب: ", "كتب ", "كتبت: ", "كتبت ", "كتبه: ", "كتبته: ", "الكاتب: ", "الكاتبة: ", "إعداد: ", "نوشته ", "نویسنده: ", "تحریر: ", "लेखक: ", "लेखक ", "लेखिका: ", "द्वारा ", "रिपोर्ट: ", "लेखन: ", "מאת: ", "מאת ", "ผู้เขียน: ", "โดย: ", "โดย ", "theo ",
 	"publicado por ", "escrito por ", "redacción: ", "por: ", "por ", "texto: ", "autora: ", "autores: ",
 	"pubblicato da ", "scritto da ", "articolo di ", "a cura di ", "di: ", "di ", "autore: ", "testo di ",
 	"geschreven door ", "gepubliceerd door ", "door: ", "door ", "tekst: ", "av: ", "av ", "af: ", "af ", "skriven av ", "publicerad av ", "skrevet av ", "skrevet af ", "journalist: ", "tekst og foto: ",
 	"napisane przez ", "autor tekstu: ", "przez ", "oprac. ", "opracowanie: ", "tekst i zdjęcia: ", "text a foto: ", "napsal ", "yazan: ", "yazar: ", "haber: ", "автор: ", "автор статьи: ", "автор ", "текст: ", "kirjoittaja: ", "teksti: ", "od ", "írta: ", "szerző: ", "de: ", "oleh: ", "oleh ", "penulis: ", "reporter: ", "tác giả: ",
-	"作者：", "作者:", "作者 ", "文：", "文:", "文/", "文／", "文｜", "文|", "撰文：", "撰文:", "撰文/", "撰稿：", "撰稿:", "记者：", "记者:", "记者 ", "記者：", "記者:", "記者 ", "本报记者 ", "本报记者：", "本报记者", "本报讯 记者", "本報記者", "本刊记者 ", "特约记者 ", "实习记者 ", "编辑：", "编辑:", "編輯：", "編輯:", "编译：", "编译:", "編譯：", "著者：", "著者:", "執筆：", "執筆:", "筆者：", "文・", "文＝", "取材・文／", "取材・文：", "取材・文＝", "글 ", "기자: ", "글: ", "글=",
+	"作者：", "作者:", "作者 ", "文：", "文:", "文/", "文／", "文｜", "文|", "撰文：", "撰文:", "撰文/", "撰稿：", "撰稿:", "撰稿人：", "撰稿人:", "特约作者：", "特約作者：", "特约撰稿人 ", "特约撰稿人", "特約撰稿人 ", "特约评论员 ", "特約記者 ", "记者：", "记者:", "记者 ", "記者：", "記者:", "記者 ", "本报记者 ", "本报记者：", "本报记者", "本报讯 记者", "本報記者", "本刊记者 ", "特约记者 ", "实习记者 ", "编译：", "编译:", "編譯：", "著者：", "著者:", "執筆：", "執筆:", "筆者：", "文・", "文＝", "取材・文／", "取材・文：", "取材・文＝", "글 ", "기자: ", "글: ", "글=",
 }
 
 // dropLabel takes labels off the front, also two in a row ("Text: Von …").
@@ -221,7 +227,7 @@ func suffixFollows(s string) bool {
 }
 
 // cutMarks end a name: what follows is something else.
-var cutMarks = []string{" (", "（", "(", " [", "【", "[", " @", " | ", "｜", " für ", " for ", " in ", " im gespräch", " im interview", " as told", " aus ", " vom ", " am ", " on ", " at ", " um ", " is ", " ist ", " le ", " el ", " il ", " publié", " updated", " published", ", ", " via ", " des ", "：", ": ", " 发表于", " 发布于", " 發表於", " 来源", " 编辑", "\u3000", " >", " »", " wrote", " writes", " reports", " says", " schrieb", " schreibt", "»", " under ", " unter "}
+var cutMarks = []string{" (", "（", "(", " [", "【", "[", " @", " | ", "｜", " für ", " for ", " in ", " im gespräch", " im interview", " as told", " aus ", " vom ", " am ", " on ", " at ", " um ", " is ", " ist ", " le ", " el ", " il ", " publié", " updated", " published", ", ", " via ", " des ", "：", ": ", " 发表于", " 发布于", " 發表於", " 来源", " 编辑", "\u3000", " >", " »", " wrote", " writes", " reports", " says", " schrieb", " schreibt", "»", " under ", " unter ", " In "}
 
 // cleanName trims one name and judges it; "" if it is none.
 func cleanName(s string, trust nameTrust) string {
@@ -277,7 +283,7 @@ func dropCourtesy(s string) string {
 // dropCJKRole takes off what Chinese, Japanese and Korean bylines put behind
 // or before a name.
 func dropCJKRole(s string) string {
-	for _, role := range [...]string{"记者", "記者", "编辑", "編輯", "报道", "報導", "報道", "撰文", "摄", "攝", "文", "기자", "さん", "氏", "特派员", "特派員", "通讯员"} {
+	for _, role := range [...]string{"文并访", "文并摄", "文并图", "文/图", "记者", "記者", "编辑", "編輯", "报道", "報導", "報道", "撰文", "摄", "攝", "文", "기자", "さん", "氏", "特派员", "特派員", "通讯员"} {
 		if rest := strings.TrimSuffix(s, role); rest != s && utf8.RuneCountInString(strings.TrimSpace(rest)) >= 2 && startsCJK(rest) {
 			s = strings.TrimSpace(rest)
 		}
@@ -395,7 +401,7 @@ func hasKana(s string) bool {
 }
 
 func notACJKName(s string) bool {
-	for _, w := range [...]string{"编辑", "編輯", "记者", "記者", "来源", "來源", "作者", "新闻", "新聞", "评论", "阅读", "报道", "网站", "本报", "综合", "责任", "点击", "发布", "分享", "中心", "新华社", "ニュース", "新聞", "編集部", "日报", "晚报", "时报", "财经", "公司", "大学", "匿名", "佚名"} {
+	for _, w := range [...]string{"编辑", "編輯", "记者", "記者", "来源", "來源", "作者", "新闻", "新聞", "评论", "阅读", "报道", "网站", "本报", "综合", "责任", "点击", "发布", "分享", "中心", "新华社", "ニュース", "新聞", "編集部", "日期", "时间", "時間", "更新", "通讯员", "实习生", "實習生", "报导", "報導", "摄影", "攝影", "입력", "수정", "등록", "뉴스", "신문", "일보", "기사", "기자", "업데이트", "사진", "日报", "晚报", "时报", "财经", "公司", "大学", "匿名", "佚名"} {
 		if strings.Contains(s, w) {
 			return true
 		}
@@ -404,7 +410,7 @@ func notACJKName(s string) bool {
 }
 
 // wordsOfNoName never stand in the name of a person.
-var wordsOfNoName = " the a an and or about more read click here home news category categories tags tag share comments comment login subscribe newsletter photo photos image images getty istock shutterstock minute minutes min ago hours hour today yesterday january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember uhr kommentar kommentare artikel beitrag mehr alle zum über uns impressum lesezeit published updated posted written article articles story stories this that with your you we our is are was has have will all rights reserved copyright sponsored advertisement anzeige stand publicado publicada hace vor quelle source foto fotos bild text photograph veröffentlicht aktualisiert erstellt uncategorized allgemein edit mins wochen tagen stunden message reply send share "
+var wordsOfNoName = " the a an and or about more read click here home news category categories tags tag share comments comment login subscribe newsletter photo photos image images getty istock shutterstock minute minutes min ago hours hour today yesterday january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember uhr kommentar kommentare artikel beitrag mehr alle zum über uns impressum lesezeit published updated posted written article articles story stories this that with your you we our is are was has have all rights reserved copyright sponsored advertisement anzeige stand publicado publicada hace vor quelle source foto fotos bild text photograph veröffentlicht aktualisiert erstellt uncategorized allgemein edit mins wochen tagen stunden message reply send share datum date fecha data "
 
 // rolesOfNoName are what people are called next to their names; alone, or as
 // all of a part between commas, they are no name.

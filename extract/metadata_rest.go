@@ -13,6 +13,11 @@ func (r *metaReader) readSite(m *metadata) {
 	for _, s := range [...]string{m.SiteName, f.meta("og:site_name"), r.ld.publisher(), f.meta("application-name"), strings.TrimPrefix(f.meta("twitter:site"), "@"), f.meta("al:ios:app_name")} {
 		r.addSiteKey(siteNameOK(s))
 	}
+	for i := range f.spans {
+		if s := &f.spans[i]; s.home && s.end-s.start < 60 {
+			r.addSiteKey(f.spanText(s)) // a heading that leads to the front page
+		}
+	}
 	labels := strings.Split(r.host, ".")
 	r.addSiteKey(r.host)
 	if len(labels) >= 2 {
@@ -90,6 +95,8 @@ func (r *metaReader) readRest(m *metadata) {
 	r.readImage(m)
 	r.readLicense(m)
 	r.readType(m)
+	r.readAccess(m)
+	r.readTranslations(m)
 }
 
 // prop is the first value of a property of the page's microdata.
@@ -214,19 +221,6 @@ func ldImage(v *jsonValue) string {
 	return ""
 }
 
-// readLicense looks for rel=license in head and body, then for what JSON-LD
-// and Dublin Core say.
-func (r *metaReader) readLicense(m *metadata) {
-	f := r.facts
-	for _, l := range f.heads {
-		if l.rel == "license" {
-			m.set(&m.License, "license", r.urls.resolveHTTP(l.href), "html")
-		}
-	}
-	m.set(&m.License, "license", label2(r.ld.articleStr("license"), r.urls), "json-ld")
-	m.set(&m.License, "license", label2(f.meta("dcterms.license", "dc.rights.license", "license", "cc:license"), r.urls), "meta")
-}
-
 // label2 is an address made absolute, or a short text.
 func label2(s string, urls *resolver) string {
 	if strings.Contains(s, "/") {
@@ -239,27 +233,14 @@ func (r *metaReader) readType(m *metadata) {
 	if n := r.ld.article; n != nil {
 		m.PageType = strings.ToLower(n.get("@type").str())
 		m.ArticleBody = strings.TrimSpace(n.get("articleBody").str())
-		m.Paywalled = isFalse(n.get("isAccessibleForFree"))
 	} else if n := r.ld.webPage; n != nil {
 		m.PageType = strings.ToLower(n.get("@type").str())
-		m.Paywalled = isFalse(n.get("isAccessibleForFree"))
 	}
 	if m.PageType == "" || m.PageType == "webpage" {
 		if t := strings.ToLower(r.facts.meta("og:type")); t != "" {
 			m.PageType = t
 		}
 	}
-	for _, l := range r.facts.heads {
-		if l.rel == "alternate" && l.lang != "" && len(m.Translations) < 200 {
-			if abs := r.urls.resolveHTTP(l.href); abs != "" {
-				m.Translations = append(m.Translations, translation{Language: l.lang, URL: abs})
-			}
-		}
-	}
-}
-
-func isFalse(v *jsonValue) bool {
-	return v.kind == jsonBool && v.text == "false" || v.kind == jsonString && strings.EqualFold(v.text, "false")
 }
 
 // canonical is the absolute canonical address: of the link element, the Link
@@ -301,8 +282,20 @@ func (r *metaReader) manyCanonicals() bool {
 
 // linkHeader finds the target of a relation in Link headers (RFC 8288).
 func linkHeader(values []string, rel string) string {
+	for _, l := range linkHeaders(values) {
+		if hasWord(l.rel, rel) {
+			return l.href
+		}
+	}
+	return ""
+}
+
+// linkHeaders parts Link headers into their links. A comma parts two links
+// only where "<" follows.
+func linkHeaders(values []string) []headLink {
+	var links []headLink
 	for _, v := range values {
-		for v != "" {
+		for len(links) < factsMaxMetas {
 			_, after, ok := strings.Cut(v, "<")
 			if !ok {
 				break
@@ -314,24 +307,25 @@ func linkHeader(values []string, rel string) string {
 			params := rest
 			if next := strings.Index(rest, ",<"); next >= 0 {
 				params = rest[:next]
-			} else if next := strings.Index(rest, ", <"); next >= 0 {
-				params = rest[:next]
+			}
+			if next := strings.Index(params, ", <"); next >= 0 {
+				params = params[:next]
 			}
 			v = rest[len(params):]
-			if hasRelation(params, rel) {
-				return target
+			l := headLink{href: target}
+			for p := range strings.SplitSeq(params, ";") {
+				name, value, ok := strings.Cut(strings.TrimSpace(p), "=")
+				value = strings.Trim(strings.TrimSpace(value), `"`)
+				switch name = strings.ToLower(strings.TrimSpace(name)); {
+				case !ok:
+				case name == "rel" && l.rel == "":
+					l.rel = strings.ToLower(value)
+				case name == "hreflang" && l.lang == "":
+					l.lang = value
+				}
 			}
+			links = append(links, l)
 		}
 	}
-	return ""
-}
-
-func hasRelation(params, rel string) bool {
-	for p := range strings.SplitSeq(params, ";") {
-		name, value, ok := strings.Cut(strings.TrimSpace(p), "=")
-		if ok && strings.EqualFold(strings.TrimSpace(name), "rel") {
-			return hasWord(strings.Trim(strings.TrimSpace(value), `"`), rel)
-		}
-	}
-	return false
+	return links
 }

@@ -28,6 +28,9 @@ const (
 	weightElement   = 1.5
 	weightTwitter   = 0.8
 	weightHeading   = 0.7
+	// weightAgreed is for a lesser heading that says just what the page's head
+	// says, where the h1 stands in a breadcrumb or names the section.
+	weightAgreed = 9
 )
 
 // titleVote is one string with what speaks for it.
@@ -141,7 +144,7 @@ func isInvisible(r rune) bool {
 
 // add takes the vote of one source and those for its parts.
 func (e *titleElection) add(s, source string, weight float64) {
-	s = tidy(s)
+	s = trimSeparators(tidy(s))
 	if s == "" || len(s) > titleMaxLen*3 || weight == 0 {
 		return
 	}
@@ -171,6 +174,19 @@ func (e *titleElection) add(s, source string, weight float64) {
 		e.vote(joinParts(parts, seps, from, end), source, weight*share)
 	}
 	e.vote(joinParts(parts, seps, from+1, to), source, weight*withoutFirst(parts[from]))
+}
+
+// trimSeparators drops what parts a title from nothing: "Story -", "| Story".
+func trimSeparators(s string) string {
+	for _, sep := range titleSeparators {
+		if sep = strings.TrimRight(sep, " "); len(sep) > 1 && sep[0] == ' ' {
+			s = strings.TrimSuffix(s, sep)
+		}
+		if sep = strings.TrimLeft(sep, " "); sep != "" && sep != "_" && sep != "--" {
+			s = strings.TrimPrefix(s, sep+" ")
+		}
+	}
+	return strings.TrimSpace(s)
 }
 
 // withoutLast is how likely a last part is no part of the title: "|" parts off
@@ -369,17 +385,27 @@ func (r *metaReader) findTitle() (title, source string) {
 // the front page is the site's name.
 func (r *metaReader) headings(e *titleElection) {
 	f := r.facts
-	n := 0
+	n, plain := 0, false
 	for i := range f.spans {
 		if s := &f.spans[i]; s.tag == atom.H1 && s.kind&spanHeading != 0 && !s.home && r.fitsTitle(s) && !e.isSite(f.spanText(s)) {
+			if outside := s.zone&zoneOutside != 0; n == 0 {
+				plain = !outside
+			} else if plain && outside {
+				continue // of a box after the story
+			}
 			n++
 		}
 	}
 	agreed := r.agreedHeading(e)
+	lesser, seen := r.lesserHeading(e, agreed)
 	stated := strings.ToLower(f.title + " " + f.meta("og:title") + " " + r.ld.articleStr("headline"))
 	left, first := 40, true
 	for i := range f.spans {
 		s := &f.spans[i]
+		if i == lesser {
+			e.vote(seen, "html", weightAgreed)
+			continue
+		}
 		if left == 0 || s.home || !r.fitsTitle(s) {
 			continue
 		}
@@ -390,6 +416,8 @@ func (r *metaReader) headings(e *titleElection) {
 			continue
 		case s.tag != atom.H1:
 			r.voteHeading(e, s, "html", weightHeading)
+		case lesser >= 0:
+			r.voteHeading(e, s, "html", weightOneOfH1s)
 		case i == agreed:
 			r.voteHeading(e, s, "html", weightH1)
 			first = false
@@ -409,19 +437,123 @@ func (r *metaReader) headings(e *titleElection) {
 	}
 }
 
+// lesserHeading is the h2 that is the headline people see, and its words; -1
+// if there is none. It says just what OpenGraph or JSON-LD says where the h1
+// stands in a breadcrumb (search engines like that), or it is the longest part
+// of the title element, where the h1 is missing, stands in a breadcrumb or is
+// another part of it ("Section - Story"); without an h1 its first part will do.
+func (r *metaReader) lesserHeading(e *titleElection, agreed int) (int, string) {
+	f := r.facts
+	h1, frame := -1, zone(zoneNav)
+	for i := range f.spans {
+		s := &f.spans[i]
+		n := s.end - s.start
+		if s.kind&spanHeading == 0 || n < 10 || n > titleMaxLen || s.zone&(zoneFooter|zoneComment|zoneHidden) != 0 {
+			continue
+		}
+		if s.tag == atom.H1 {
+			if !r.fitsTitle(s) {
+				continue
+			}
+			if h1 < 0 || s.zone&zoneNav == 0 {
+				h1, frame = i, s.zone|zoneNav
+			}
+			continue
+		}
+		if s.home || s.zone&(zoneOutside&^frame|zoneNav) != 0 {
+			continue
+		}
+		trail := h1 >= 0 && f.spans[h1].zone&zoneNav != 0
+		if h1 >= 0 && bareText(f.spanText(s)) == bareText(f.spanText(&f.spans[h1])) {
+			return -1, "" // the headline stands twice
+		}
+		if text := r.headSays(e, s); trail && text != "" {
+			return i, text
+		}
+		text := f.spanText(s)
+		if h1 < 0 && r.firstPart(text) {
+			return i, text
+		}
+		if (trail || h1 < 0 || agreed < 0 && r.namesPart(f.spanText(&f.spans[h1]))) && r.longestPart(text) {
+			return i, text
+		}
+	}
+	return -1, ""
+}
+
+// headSays gives a heading, or what follows the kicker in it, if it is all
+// that OpenGraph or JSON-LD says. A heading in pieces that is so only as a
+// whole is left out: its pieces are joined by nothing.
+func (r *metaReader) headSays(e *titleElection, s *span) string {
+	raw := strings.Trim(string(r.facts.text[s.start:min(s.end, len(r.facts.text))]), "\n\x1f ")
+	text := foldSpace(raw[strings.LastIndexAny(raw, "\n\x1f")+1:])
+	key := bareText(text)
+	if v := e.find(key); len(key) > 11 && v != nil && v.whole && (v.source == "opengraph" || v.source == "json-ld") {
+		return text
+	}
+	return ""
+}
+
+// longestPart says whether a text is the longest of several parts of the title
+// element; namesPart whether it is one of the others.
+func (r *metaReader) longestPart(s string) bool {
+	key, longest, n := bareText(s), "", 0
+	parts, _ := splitTitle(tidy(r.facts.title))
+	for _, part := range parts {
+		if k := bareText(part); len(k) > len(longest) {
+			longest = k
+		}
+		n++
+	}
+	return n > 1 && len(key) > 11 && key == longest
+}
+
+// firstPart says whether a text is the first of several parts.
+func (r *metaReader) firstPart(s string) bool {
+	parts, seps := splitTitle(tidy(r.facts.title))
+	key := bareText(s)
+	return len(seps) > 0 && len(key) > 11 && key == bareText(parts[0])
+}
+
+func (r *metaReader) namesPart(s string) bool {
+	parts, seps := splitTitle(tidy(r.facts.title))
+	if len(seps) == 0 {
+		return false
+	}
+	first, _ := splitTitle(s) // "News | Entry"
+	for _, part := range parts {
+		if k := bareText(part); k != "" && (k == bareText(s) || k == bareText(first[0])) {
+			return !r.longestPart(part)
+		}
+	}
+	return false
+}
+
 // agreedHeading is the first h1 that says just what OpenGraph or JSON-LD says,
-// -1 if there is none.
+// else the first that is what one of them or the title element begins with, -1
+// if there is none.
 func (r *metaReader) agreedHeading(e *titleElection) int {
-	for i := range r.facts.spans {
-		s := &r.facts.spans[i]
+	f, begins := r.facts, -1
+	var leads []string
+	for _, t := range [...]string{f.meta("og:title"), f.title} {
+		if parts, _ := splitTitle(tidy(t)); len(parts) > 1 && !e.isSite(parts[0]) {
+			leads = append(leads, bareText(parts[0]))
+		}
+	}
+	for i := range f.spans {
+		s := &f.spans[i]
 		if s.tag != atom.H1 || s.kind&spanHeading == 0 || !r.fitsTitle(s) {
 			continue
 		}
-		if v := e.find(bareText(r.facts.spanText(s))); v != nil && v.whole && (v.source == "opengraph" || v.source == "json-ld") {
+		key := bareText(f.spanText(s))
+		if v := e.find(key); v != nil && v.whole && (v.source == "opengraph" || v.source == "json-ld") {
 			return i
 		}
+		if begins < 0 && len(key) > 11 && contains(leads, key) {
+			begins = i
+		}
 	}
-	return -1
+	return begins
 }
 
 // sharesWord says whether a word of four letters, or two characters in a row
@@ -471,6 +603,13 @@ func (r *metaReader) voteHeading(e *titleElection, s *span, source string, weigh
 	} else if v := e.longerThan(bareText(whole)); v != nil {
 		v.weight += weight
 	}
+	if v := e.prefixOf(raw); v != nil {
+		v.weight += weight
+		weight *= 0.4
+	}
+	if v := e.find(bareText(whole)); v != nil && v.whole && inPieces(raw) {
+		whole = v.text // pieces with nothing between them: the head's spelling has it
+	}
 	e.add(whole, source, weight)
 	for _, cut := range [...]byte{edge, '\n'} {
 		i := strings.IndexByte(string(raw), cut)
@@ -480,6 +619,30 @@ func (r *metaReader) voteHeading(e *titleElection, s *span, source string, weigh
 			}
 		}
 	}
+}
+
+// inPieces says whether a heading has an edge with no space on either side.
+func inPieces(raw []byte) bool {
+	for i := 1; i < len(raw)-1; i++ {
+		if raw[i] == edge && raw[i-1] > ' ' && raw[i+1] > ' ' {
+			return true
+		}
+	}
+	return false
+}
+
+// prefixOf finds the whole title that a heading begins with: in some pages the
+// line of date and section stands in it as well.
+func (e *titleElection) prefixOf(raw []byte) *titleVote {
+	for i, c := range raw {
+		if c != edge && c != '\n' || i == len(raw)-1 {
+			continue
+		}
+		if v := e.find(bareText(foldSpace(plainText(raw[:i])))); v != nil && v.whole && len(v.key) > 11 && v.source == "opengraph" {
+			return v
+		}
+	}
+	return nil
 }
 
 // suffixOf finds a vote for the end of a heading: what stands before it is a

@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"stet/extract/siterule"
 )
 
 var update = flag.Bool("update", false, "rewrite the wanted answers under testdata/pages")
@@ -26,12 +29,16 @@ type wanted struct {
 	PublishedAt string   `json:"published_at,omitempty"`
 	Language    string   `json:"language,omitempty"`
 	Unmet       []string `json:"unmet,omitempty"`
-	Absent      []string `json:"absent"`
-	Present     []string `json:"present"`
-	Links       []string `json:"links,omitzero"`
-	Text        []string `json:"text,omitempty"`
-	Images      []Image  `json:"images,omitempty"`
-	Words       int      `json:"words,omitempty"`
+	// NextPage, SinglePage and BodyRule are those of the Document.
+	NextPage   string   `json:"next_page,omitempty"`
+	SinglePage string   `json:"single_page,omitempty"`
+	BodyRule   string   `json:"body_rule,omitempty"`
+	Absent     []string `json:"absent"`
+	Present    []string `json:"present"`
+	Links      []string `json:"links,omitzero"`
+	Text       []string `json:"text,omitempty"`
+	Images     []Image  `json:"images,omitempty"`
+	Words      int      `json:"words,omitempty"`
 }
 
 // TestPages extracts every page under testdata/pages.
@@ -40,7 +47,7 @@ func TestPages(t *testing.T) {
 	if err != nil || len(dirs) == 0 {
 		t.Fatalf("no pages under testdata/pages: %v", err)
 	}
-	x := New(Config{KeepCuts: true})
+	x := New(Config{Explain: true})
 	for _, dir := range dirs {
 		t.Run(filepath.Base(dir), func(t *testing.T) { checkPage(t, x, dir) })
 	}
@@ -59,6 +66,9 @@ func checkPage(t *testing.T, x *Extractor, dir string) {
 	if err := json.Unmarshal(data, &w); err != nil {
 		t.Fatal(err)
 	}
+	if rules := pageRules(t, dir, w.URL); rules != nil {
+		x = New(Config{Explain: true, Rules: rules})
+	}
 	d := x.Extract(Page{URL: w.URL, Body: source})
 	if d.Kind != w.Kind {
 		t.Fatalf("got kind %s (%s), want %s", d.Kind, d.Reason, w.Kind)
@@ -67,6 +77,9 @@ func checkPage(t *testing.T, x *Extractor, dir string) {
 		return
 	}
 	a := d.Article
+	if w.BodyRule != d.BodyRule || w.NextPage != "" && w.NextPage != d.NextPage || w.SinglePage != d.SinglePage {
+		t.Errorf("body rule %q, next page %q, single page %q; want %q, %q, %q", d.BodyRule, d.NextPage, d.SinglePage, w.BodyRule, w.NextPage, w.SinglePage)
+	}
 	for _, s := range w.Present {
 		if !strings.Contains(a.Text, s) {
 			t.Errorf("lost %q; cut by %s", s, cutOf(d, s))
@@ -112,6 +125,22 @@ func checkPage(t *testing.T, x *Extractor, dir string) {
 	}
 }
 
+// pageRules are the site rules of a page folder that has a rule.txt.
+func pageRules(t *testing.T, dir, url string) *siterule.Rules {
+	data, err := os.ReadFile(filepath.Join(dir, "rule.txt"))
+	if err != nil {
+		return nil // most have none
+	}
+	rules, problems, err := siterule.Load(fstest.MapFS{hostOf(url) + ".txt": {Data: data}})
+	for _, r := range rules.All() {
+		problems = append(problems, r.Check()...)
+	}
+	if err != nil || len(problems) > 0 {
+		t.Fatalf("rule.txt: %v, %v", err, problems)
+	}
+	return rules
+}
+
 // wrongFacts names the metadata of a that are not as wanted.
 func wrongFacts(a *Article, w wanted) map[string]any {
 	wrong := map[string]any{}
@@ -141,7 +170,7 @@ func checkFacts(t *testing.T, a *Article, w wanted) {
 
 // cutOf says which rule took a text away.
 func cutOf(d *Document, text string) string {
-	for _, c := range d.Cuts {
+	for _, c := range d.Cuts() {
 		if strings.Contains(c.Text, text) || strings.Contains(text, clip(c.Text, 30)) {
 			return c.Stage + ": " + c.Rule + " at " + c.Path
 		}

@@ -26,6 +26,7 @@ type phrases struct {
 	head1  phraseIndex     // headings of boxes beside the story, begun
 	heads  map[string]bool // and whole
 	button map[string]bool
+	origin phraseIndex
 	wall   phraseIndex // what is said where the rest must be paid for
 }
 
@@ -111,7 +112,7 @@ func wordBreak(phrase, rest string) bool {
 // is wrong with them is found by the tests, not here.
 func readPhrases(files fs.FS) *phrases {
 	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}, credit: phraseIndex{},
-		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, wall: phraseIndex{}}
+		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, origin: phraseIndex{}, wall: phraseIndex{}}
 	names, _ := fs.Glob(files, "phrases/*.txt")
 	for _, name := range names {
 		f, err := files.Open(name)
@@ -150,6 +151,8 @@ func (p *phrases) read(lines *bufio.Scanner) {
 			p.credit.add(strings.TrimSpace(text))
 		case section == "tail":
 			p.tail.add(strings.TrimSpace(text))
+		case section == "origin":
+			p.origin.add(strings.TrimSpace(text))
 		case section == "wall":
 			p.wall.add(strings.TrimSpace(text))
 		case section == "box":

@@ -149,7 +149,7 @@ func FuzzExtract(f *testing.F) {
 			f.Add(b)
 		}
 	}
-	x := New(Config{KeepCuts: true})
+	x := New(Config{Explain: true})
 	f.Fuzz(func(t *testing.T, body []byte) {
 		d := x.Extract(Page{URL: "https://a.example/1", Body: body})
 		if d.Kind == "" {

@@ -8,6 +8,8 @@ type stage struct {
 
 // stages is what happens to the tree of a page, in this order.
 var stages = []stage{
+	{"site rule", (*tree).siteRule},
+	{"template", (*tree).cutRepeats},
 	{"prune", (*tree).prune},
 	{"headed", (*tree).cutHeaded},
 	{"teasers", (*tree).cutTeasers},

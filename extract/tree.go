@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"stet/extract/template"
 )
 
 // A tree is the page's body as one slice in document order. The descendants
@@ -15,17 +17,23 @@ import (
 // mark items; the parsed nodes themselves are never changed.
 type tree struct {
 	items    []item
-	cuts     *[]Cut // nil unless cuts are remembered
-	story    int32  // the item chosen to hold the story
-	teased   int32  // weight of the teasers cut before the container was chosen
-	host     string // of the page
-	lone     bool   // a teaser that leads to its page twice was seen
-	title    string // the title of the page, as read from its metadata
-	steps    int    // items looked at by what looks into boxes, see scan
-	prompt   string // what the page says where it asks to be paid for
+	why      *reasons // nil unless the document is to explain itself
+	marks    *marks   // likewise
+	story    int32    // the item chosen to hold the story
+	teased   int32    // weight of the teasers cut before the container was chosen
+	host     string   // of the page
+	lone     bool     // a teaser that leads to its page twice was seen
+	title    string   // the title of the page, as read from its metadata
+	prompt   string   // what the page says where it asks to be paid for
+	steps    int      // items looked at by what looks into boxes, see scan
 	p        *phrases
-	captions map[string]bool   // class values that name captions
-	names    map[string]string // rules of the class and id values seen
+	site     *template.Template // what the site's pages repeat, nil if unknown
+	runs     []run              // the lines of the page before anything was cut
+	paths    []uint64           // of each block, the hash of the elements from the body down
+	captions map[string]bool    // class values that name captions
+	names    map[string]string  // rules of the class and id values seen
+	ruling   *ruling            // what the site rule says; nil if there is none
+	pages    *pager             // links to other pages of the article
 }
 
 // An item is one element or one piece of text.
@@ -36,10 +44,11 @@ type item struct {
 	tag        atom.Atom
 	form       form
 	state      state
-	inLink     bool // inside an a element
-	teaser     bool // cut as a box of links
-	caption    bool // text of a caption
-	data, cell bool // part, or a cell, of a table of data
+	inLink     bool  // inside an a element
+	teaser     bool  // cut as a box of links
+	caption    bool  // text of a caption
+	data, cell bool  // part, or a cell, of a table of data
+	spared     uint8 // as a part of what a site rule names
 	// The counts below hold for what is still live under the item.
 	weight   int32 // length of the text in Latin characters, see weigh
 	linked   int32 // part of weight inside links
@@ -242,11 +251,11 @@ func (p *item) add(c *item, sign int32) {
 // those of its ancestors.
 func (t *tree) cut(i int32, stage, rule string) {
 	it := &t.items[i]
-	if it.state == cut {
+	if it.state == cut || it.spared == spareFully || it.spared == spareShown && rule != "hidden" {
 		return
 	}
-	if t.cuts != nil && it.weight > 0 {
-		*t.cuts = append(*t.cuts, Cut{Stage: stage, Rule: rule, Path: t.path(i), Text: clip(t.text(i, 200), 200), Chars: utf8.RuneCountInString(t.text(i, 1<<30))})
+	if t.why != nil {
+		t.why.note(i, it.end, i, stage, rule)
 	}
 	it.state = cut
 	for p := it.parent; p >= 0; p = t.items[p].parent {

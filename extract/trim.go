@@ -12,6 +12,7 @@ import (
 // story: the title and what names author, date and section above it, captions
 // and credits, requests to the reader, and related links and notices below.
 func (t *tree) trim(lines []storyLine) {
+	t.trimPages(lines)
 	t.trimEverywhere(lines)
 	t.trimHead(lines)
 	t.trimTail(lines)
@@ -26,13 +27,33 @@ func (l *storyLine) solid() bool {
 func (t *tree) trimEverywhere(lines []storyLine) {
 	for i := range lines {
 		l := &lines[i]
-		if l.gone || l.caption || l.pre {
+		if l.gone || l.caption || l.pre || t.namesOrigin(l) {
 			continue
 		}
 		if rule := t.noise(l); rule != "" {
 			t.drop(l, rule)
 		}
 	}
+}
+
+// namesOrigin tells a line in brackets by which the editors say where a text is
+// from or what it was called there: "（原标题：…）", "（来源：…）".
+func (t *tree) namesOrigin(l *storyLine) bool {
+	if l.weight > 300 || l.linked > 0 {
+		return false
+	}
+	inside, ok := bracketed(l.text)
+	return ok && t.p.origin.at(inside) != ""
+}
+
+// bracketed is what stands within the round brackets around a line.
+func bracketed(s string) (string, bool) {
+	for _, pair := range [...][2]string{{"（", "）"}, {"(", ")"}, {"（", ")"}, {"(", "）"}, {"【", "】"}} {
+		if strings.HasPrefix(s, pair[0]) && strings.HasSuffix(s, pair[1]) {
+			return s[len(pair[0]) : len(s)-len(pair[1])], true
+		}
+	}
+	return "", false
 }
 
 // noise names the rule by which a line is boilerplate, or "".
@@ -137,9 +158,12 @@ func labels(phrase string) bool {
 func (t *tree) trimHead(lines []storyLine) {
 	first := firstSolid(lines)
 	title := squash(t.title)
+	if first < len(lines) {
+		t.cutByline(&lines[first])
+	}
 	for i := range lines {
 		l := &lines[i]
-		if l.gone || l.caption {
+		if l.gone || l.caption || t.namesOrigin(l) {
 			continue
 		}
 		if i < first+3 || i < 12 {
@@ -155,6 +179,62 @@ func (t *tree) trimHead(lines []storyLine) {
 			t.drop(l, rule)
 		}
 	}
+}
+
+// cutByline cuts the name of the reporter, set apart in bold, from the head of
+// the first paragraph: "<b>晨报记者 张三</b> 昨日……", "<strong>By Ann Lee</strong>".
+func (t *tree) cutByline(l *storyLine) {
+	mark := t.items[l.from].parent
+	for mark > l.block && t.items[mark].form == formInline && !emphasis(t.items[mark].tag) {
+		mark = t.items[mark].parent
+	}
+	if mark <= l.block || t.items[mark].end >= l.to {
+		return
+	}
+	said := t.text(mark, 200)
+	rest, ok := strings.CutPrefix(l.text, said)
+	if !ok || !namesReporter(said) {
+		return
+	}
+	if t.why != nil {
+		t.why.note(mark, t.items[mark].end, l.block, "trim", "byline")
+	}
+	for i := mark; i < t.items[mark].end; i++ {
+		if t.items[i].form == formText {
+			t.items[i].state = cut
+		}
+	}
+	l.text = strings.TrimLeftFunc(rest, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(":：|—–-", r) })
+	l.from = t.items[mark].end
+}
+
+func emphasis(tag atom.Atom) bool {
+	switch tag {
+	case atom.Strong, atom.B, atom.Em, atom.I:
+		return true
+	}
+	return false
+}
+
+// namesReporter tells a text that is nothing but who reports: with the word for
+// it in Chinese, or "By" and a name.
+func namesReporter(s string) bool {
+	w, marks := weigh(s)
+	if w > 80 || marks > 2 || endsSentence(s) {
+		return false
+	}
+	for _, word := range [...]string{"记者", "記者", "通讯员", "通訊員", "/文", "／文", "文/", "文／", "撰文", "撰稿"} {
+		if strings.Contains(s, word) {
+			return true
+		}
+	}
+	name, ok := strings.CutPrefix(s, "By ")
+	return ok && len(strings.Fields(name)) <= 5 && startsUpper(name)
+}
+
+func startsUpper(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsUpper(r)
 }
 
 func firstSolid(lines []storyLine) int {
@@ -210,6 +290,9 @@ func (t *tree) trimTail(lines []storyLine) {
 			continue
 		}
 		rule := t.tailNoise(l)
+		if t.namesOrigin(l) {
+			continue
+		}
 		if rule == "" {
 			return
 		}

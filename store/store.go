@@ -84,8 +84,15 @@ type Store interface {
 	Links(ctx context.Context, key string) ([]extract.Link, error)
 	// Body gives the stored bytes of the newest capture of a URL.
 	Body(ctx context.Context, key string) (Capture, error)
+	// Templates gives what was learnt of each site with a template, most pages
+	// first.
+	Templates(ctx context.Context) ([]SiteTemplate, error)
+	// Template gives the template of a site that was learnt of so many pages,
+	// or, for 0, the newest; ErrNotFound if there is none.
+	Template(ctx context.Context, site string, pages int) (SiteTemplate, error)
 	// Trace gives everything the archive knows of one URL. For a URL that is
-	// no target it still lists the pages that link to it, or ErrNotFound.
+	// no target it still tells where it was refused and lists the pages that
+	// link to it, or ErrNotFound.
 	Trace(ctx context.Context, key, url string) (Trace, error)
 	// Stats counts what the archive holds.
 	Stats(ctx context.Context) (Stats, error)
@@ -169,6 +176,24 @@ type Crawl interface {
 	// it at once, the disk has it with the next group.
 	SaveRobots(ctx context.Context, l Lease, r Robots) error
 
+	// Template gives what was learnt of a site (a registrable domain), with the
+	// newest template made of it; nothing if nothing was.
+	Template(ctx context.Context, site string) (SiteTemplate, error)
+	// SaveTemplate keeps what was learnt of a site; the templates made before
+	// stay. Template sees it at once, the disk has it with the next group.
+	SaveTemplate(ctx context.Context, t SiteTemplate) error
+	// Unsettled gives articles that were cleaned by a template of fewer than
+	// under pages, while their site (any, if empty) has a newer one, in the
+	// order of their targets, at most limit of them after the target given.
+	Unsettled(ctx context.Context, site string, under int, after int64, limit int) ([]Unsettled, error)
+	// Unjoined gives articles that name a next page and were not joined with
+	// it, likewise.
+	Unjoined(ctx context.Context, after int64, limit int) ([]Unsettled, error)
+	// Reread keeps an article that was read anew from captures of the archive,
+	// with the next group: as a new revision where the text or the metadata
+	// differ from the newest.
+	Reread(ctx context.Context, r Reread) error
+
 	// Waiting says how many targets of this round are still to be visited and
 	// when the first of them may be, counting all that was recorded before.
 	Waiting(ctx context.Context) (n int, first time.Time, err error)
@@ -188,6 +213,14 @@ type NewTarget struct {
 	Hops     int    // redirects that led to it in a row
 	FoundOn  int64  // target id of the page it stood on, 0 for a seed or the visited page
 	Via      string // how it was found: seed, link, redirect, refresh, canonical, next, …
+}
+
+// Refusal is a link that was found and not followed.
+type Refusal struct {
+	URL    string // as found, without fragment and user info
+	Key    string // weburl.Key of it
+	Via    string // how it was found: link, redirect, …; link if empty
+	Reason string // why, for a reader: "outside the scope (host)"
 }
 
 // Host is a leased host.
@@ -257,12 +290,55 @@ type Visit struct {
 
 	Capture  *Capture          // nil when there was no body worth keeping
 	Document *extract.Document // nil when nothing was extracted
-	Found    []NewTarget
+	// TemplatePages is how many pages of the site the template was learnt from
+	// that cleaned the article, 0 without one.
+	TemplatePages int
+	Found         []NewTarget
+	// Refused is what was found and not followed, of a visit that was sent.
+	// The first refusal of a key by a job is kept; that of a key which is in
+	// this round already, found where it could be followed, may be left out.
+	Refused []Refusal
 }
+
+// SiteTemplate is what was learnt of the pages of a site.
+type SiteTemplate struct {
+	Site    string
+	MadeAt  time.Time
+	Pages   int    // articles it was learnt from so far
+	Learner []byte // how package extract/template keeps a Learner
+	// Template is how it keeps the newest Template, of TemplatePages; empty if
+	// none was made, or, for SaveTemplate, if no new one was.
+	TemplatePages int
+	Template      []byte
+}
+
+// Unsettled is an article that may be read anew.
+type Unsettled struct {
+	TargetID int64
+	Key      string
+	Site     string
+	Capture  Capture // that it was read from, with its bytes
+	// TemplatePages is how many pages the template was learnt from that cleaned
+	// it.
+	TemplatePages int
+}
+
+// Reread is an article read anew.
+type Reread struct {
+	TargetID      int64
+	CaptureID     int64
+	Document      *extract.Document // nil: only that it was tried is kept
+	TemplatePages int
+	Parts         []Part // the pages it was joined from, the first included; none for an article of one page
+}
+
+// Part is one page of an article of several.
+type Part struct{ TargetID, CaptureID int64 }
 
 // Capture is one answer of a server with its bytes.
 type Capture struct {
 	ID             int64
+	TargetID       int64
 	URL            string
 	CapturedAt     time.Time
 	Status         int
@@ -359,6 +435,10 @@ type Entry struct {
 	Extractor     string    `json:"extractor"`
 
 	TargetID int64 `json:"-"`
+	// Site is the registrable domain, TemplatePages of how many of its pages
+	// the template was learnt that cleaned the article; 0 without one.
+	Site          string `json:"-"`
+	TemplatePages int    `json:"-"`
 }
 
 // Trace is all the archive knows of one URL.
@@ -379,6 +459,20 @@ type Trace struct {
 	Visits    []VisitRow
 	Revisions []Revision
 	LinkedBy  []string // pages that link to it, at most 20
+	// Refused tells where links to it were not followed: the first time of each
+	// job, the oldest first. A target may have been refused elsewhere, too.
+	Refused []RefusalRow
+}
+
+// RefusalRow is a refusal as kept.
+type RefusalRow struct {
+	FoundOn   string // URL of the page it was found on
+	FoundAt   time.Time
+	Via       string
+	Depth     int // links from a seed
+	Reason    string
+	Job       string
+	JobConfig string
 }
 
 // VisitRow is one visit as kept.
@@ -424,6 +518,7 @@ type Stats struct {
 	Reasons    map[string]int `json:"reasons"`       // why targets were not kept
 	First      time.Time      `json:"first_capture,omitzero"`
 	Last       time.Time      `json:"last_capture,omitzero"`
+	Refused    map[string]int `json:"refused"` // links not followed where they were found first, by reason
 }
 
 // SiteCount counts one site.

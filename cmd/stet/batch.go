@@ -8,12 +8,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
 
+	"stet/crawler/weburl"
 	"stet/extract"
+	"stet/extract/template"
 )
 
 // task is one line of the input of extract --batch.
@@ -48,30 +51,104 @@ const longestLine = 1 << 20
 // batchMemory is for all cores at once: see tuneMemory.
 const batchMemory = 512 << 20
 
-// batch reads tasks and writes their answers in the same order. At most twice
-// as many pages as workers are in memory, whatever the length of the input.
-func batch(ctx context.Context, c *console, workers int) error {
+// batch reads tasks and writes their answers in the same order. With learn it
+// reads them twice: first to learn what the pages of each site repeat.
+func batch(ctx context.Context, c *console, workers int, cfg extract.Config, learn bool) error {
 	tuneMemory(batchMemory, c.getenv)
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	in, templates := c.in, map[string]*template.Template(nil)
+	if learn {
+		spool, err := os.CreateTemp("", "stet-batch-")
+		if err != nil {
+			return fmt.Errorf("keep the list of pages: %w", err)
+		}
+		defer os.Remove(spool.Name()) // in the folder for such files: no harm if it stays
+		defer spool.Close()
+		if templates, err = learnSites(ctx, io.TeeReader(c.in, spool), workers, cfg); err != nil {
+			return err
+		}
+		if _, err := spool.Seek(0, io.SeekStart); err != nil {
+			return fmt.Errorf("read the list of pages again: %w", err)
+		}
+		in = spool
+	}
+	refused := 0
+	enc := jsonLines(c.foreign())
+	err := inOrder(ctx, in, workers, cfg, func(x *extract.Extractor, number int, line []byte) any {
+		return solve(x, templates, number, line)
+	}, func(a any) error {
+		if _, bad := a.(refusal); bad {
+			refused++
+		}
+		return enc.Encode(a)
+	})
+	if err != nil {
+		return err
+	}
+	if refused > 0 {
+		return &fault{status: partly, err: fmt.Errorf("%s could not be done", counted(refused, "line")),
+			hint: "their answers have an error field"}
+	}
+	return nil
+}
+
+// learnSites learns what the articles of each site repeat.
+func learnSites(ctx context.Context, in io.Reader, workers int, cfg extract.Config) (map[string]*template.Template, error) {
+	learners := map[string]*template.Learner{}
+	err := inOrder(ctx, in, workers, cfg, func(x *extract.Extractor, number int, line []byte) *extract.Document {
+		_, d, _ := extracted(x, nil, line) // what cannot be done is said the second time
+		return d
+	}, func(d *extract.Document) error {
+		if d == nil || d.Article == nil {
+			return nil
+		}
+		site := siteOf(d.URL)
+		if learners[site] == nil {
+			learners[site] = &template.Learner{}
+		}
+		learners[site].Add(d.Lines)
+		return nil
+	})
+	templates := map[string]*template.Template{}
+	for site, l := range learners {
+		templates[site] = l.Template()
+	}
+	return templates, err
+}
+
+// siteOf is the site a URL belongs to, as the archive sees it.
+func siteOf(raw string) string {
+	u, err := weburl.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Site()
+}
+
+// inOrder reads lines, works on them on several goroutines, each with an
+// extractor of its own, and gives the results to take in the order of the
+// lines. At most twice as many pages as workers are in memory, whatever the
+// length of the input.
+func inOrder[T any](ctx context.Context, in io.Reader, workers int, cfg extract.Config, work func(x *extract.Extractor, number int, line []byte) T, take func(T) error) error {
 	type pending struct {
 		line   []byte
 		number int
-		answer chan any
+		result chan T
 	}
-	ctx, stop := interruptible(ctx)
-	defer stop()
-	inOrder := make(chan pending, workers)
-	work := make(chan pending)
+	ordered := make(chan pending, workers)
+	open := make(chan pending)
 	g, ctx := errgroup.WithContext(ctx)
 	// Nobody waits for the reader after Ctrl-C: it may wait for a line that
 	// never comes.
 	read := make(chan error, 1)
 	go func() {
-		read <- eachLine(c.in, func(number int, line []byte) error {
-			p := pending{line, number, make(chan any, 1)}
-			for _, to := range []chan pending{inOrder, work} {
+		read <- eachLine(in, func(number int, line []byte) error {
+			p := pending{line, number, make(chan T, 1)}
+			for _, to := range []chan pending{ordered, open} {
 				select {
 				case to <- p:
 				case <-ctx.Done():
@@ -80,37 +157,32 @@ func batch(ctx context.Context, c *console, workers int) error {
 			}
 			return nil
 		})
-		close(inOrder)
-		close(work)
+		close(ordered)
+		close(open)
 	}()
 	for range workers {
-		x := extract.New(extract.Config{})
+		x := extract.New(cfg)
 		g.Go(func() error {
 			for {
-				p, ok, err := received(ctx, work)
+				p, ok, err := received(ctx, open)
 				if !ok {
 					return err
 				}
-				p.answer <- solve(x, p.number, p.line)
+				p.result <- work(x, p.number, p.line)
 			}
 		})
 	}
-	refused := 0
 	g.Go(func() error {
-		enc := jsonLines(c.foreign())
 		for {
-			p, ok, err := received(ctx, inOrder)
+			p, ok, err := received(ctx, ordered)
 			if !ok {
 				return err
 			}
-			a, _, err := received(ctx, p.answer)
+			r, _, err := received(ctx, p.result)
 			if err != nil {
 				return err
 			}
-			if _, bad := a.(refusal); bad {
-				refused++
-			}
-			if err := enc.Encode(a); err != nil {
+			if err := take(r); err != nil {
 				return err
 			}
 		}
@@ -118,14 +190,7 @@ func batch(ctx context.Context, c *console, workers int) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	if err := <-read; err != nil {
-		return err
-	}
-	if refused > 0 {
-		return &fault{status: partly, err: fmt.Errorf("%s could not be done", counted(refused, "line")),
-			hint: "their answers have an error field"}
-	}
-	return nil
+	return <-read
 }
 
 // received gives what comes next; ok is false once the channel is closed or
@@ -163,26 +228,35 @@ func eachLine(r io.Reader, do func(number int, line []byte) error) error {
 	return lines.Err()
 }
 
-// solve does one task. A page that brings the extractor down is an answer like
-// any other: thousands of others wait behind it.
-func solve(x *extract.Extractor, number int, line []byte) (a any) {
+// solve does one task.
+func solve(x *extract.Extractor, templates map[string]*template.Template, number int, line []byte) any {
+	id, d, err := extracted(x, templates, line)
+	if err != nil {
+		return refusal{id, fmt.Sprintf("line %d: %v", number, err)}
+	}
+	return newAnswer(id, d)
+}
+
+// extracted reads the page of one task. A page that brings the extractor down
+// is an error like any other: thousands of others wait behind it.
+func extracted(x *extract.Extractor, templates map[string]*template.Template, line []byte) (id json.RawMessage, d *extract.Document, err error) {
 	t := task{ID: json.RawMessage("null")}
 	defer func() {
 		if p := recover(); p != nil {
-			a = refusal{t.ID, fmt.Sprintf("line %d: the extractor failed: %v", number, p)}
+			id, d, err = t.ID, nil, fmt.Errorf("the extractor failed: %v", p)
 		}
 	}()
 	if err := json.Unmarshal(line, &t); err != nil {
-		return refusal{t.ID, fmt.Sprintf("line %d: not a task: %v", number, err)}
+		return t.ID, nil, fmt.Errorf("not a task: %w", err)
 	}
 	if t.Path == "" {
-		return refusal{t.ID, fmt.Sprintf("line %d: no html_path", number)}
+		return t.ID, nil, errors.New("no html_path")
 	}
 	body, err := readPage(t.Path)
 	if err != nil {
-		return refusal{t.ID, fmt.Sprintf("line %d: read %s: %v", number, t.Path, withoutPath(err))}
+		return t.ID, nil, fmt.Errorf("read %s: %w", t.Path, withoutPath(err))
 	}
-	return newAnswer(t.ID, x.Extract(extract.Page{URL: t.URL, Body: body}))
+	return t.ID, x.Extract(extract.Page{URL: t.URL, Body: body, Template: templates[siteOf(t.URL)]}), nil
 }
 
 func newAnswer(id json.RawMessage, d *extract.Document) answer {

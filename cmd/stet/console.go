@@ -70,6 +70,9 @@ func (s style) bold(t string) string { return s.sgr("1", t) }
 func (s style) dim(t string) string  { return s.sgr("2", t) }
 func (s style) red(t string) string  { return s.sgr("31", t) }
 
+// struck is what was crossed out: dim where a terminal cannot strike.
+func (s style) struck(t string) string { return s.sgr("2;9", t) }
+
 func (s style) sgr(code, t string) string {
 	if !s.on || t == "" {
 		return t

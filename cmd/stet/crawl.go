@@ -68,6 +68,11 @@ func crawl(ctx context.Context, c *console, s *settings, again string) error {
 	if err := checkFolder(s.Archive); err != nil {
 		return err
 	}
+	rules, err := loadRules(c, s.Rules, s.Quiet)
+	if err != nil {
+		return err
+	}
+	s.Extract.Rules = rules
 	tuneMemory(crawlMemory, c.getenv)
 	st, err := openToCrawl(ctx, s.Archive)
 	if err != nil {

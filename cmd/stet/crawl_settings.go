@@ -28,6 +28,7 @@ type settings struct {
 	SeedFile string `toml:"seed-file"`
 	Archive  string `toml:"archive"`
 	LogFile  string `toml:"log"`
+	Rules    string `toml:"rules"`
 	JSON     bool   `toml:"json"`
 	Quiet    bool   `toml:"quiet"`
 	Verbose  bool   `toml:"verbose"`
@@ -87,6 +88,10 @@ func (s *settings) bind(cmd *cobra.Command) {
 	fs.BoolVarP(&s.Verbose, "verbose", "v", false, "log each page to standard error")
 	fs.StringVar(&s.LogFile, "log", "", "append a log of each page to this `FILE`, as JSON")
 	group(fs, "Output", "json", "quiet", "verbose", "log")
+
+	rulesFlag(fs, &s.Rules)
+	fs.BoolVar(&s.NoLearn, "no-learn", false, "clean each page by itself, without what its site's other pages tell")
+	group(fs, "Articles", "rules", "no-learn")
 
 	complete(cmd, "scope", scopes)
 	for _, unset := range []string{"time-limit", "size-limit", "page-size", "max-wait"} {
@@ -175,7 +180,7 @@ func (s *settings) decodeJob(path string) error {
 			hint: "the keys are the flags of stet crawl, without the dashes"}
 	}
 	folder := filepath.Dir(path)
-	for _, p := range []*string{&s.SeedFile, &s.Archive, &s.LogFile} {
+	for _, p := range []*string{&s.SeedFile, &s.Archive, &s.LogFile, &s.Rules} {
 		if *p != "" && *p != "-" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(folder, *p)
 		}

@@ -98,9 +98,7 @@ func again(ctx context.Context, st store.Store, url string) (*extract.Document, 
 	if err != nil {
 		return nil, err
 	}
-	return extract.New(extract.Config{KeepCuts: true}).Extract(extract.Page{
-		URL: capture.URL, Status: capture.Status, Header: capture.ResponseHeader, Body: capture.Body,
-	}), nil
+	return extract.New(extract.Config{Explain: true}).Extract(pageOf(capture)), nil
 }
 
 // demoCuts shows what was cut from the report that the site has put most
@@ -120,5 +118,5 @@ func demoCuts(ctx context.Context, c *console, st store.Store, site *demosite.Si
 		return err
 	}
 	fmt.Fprintf(c.out, "\n%s\n\n", c.style().bold("What was cut from "+clean(most.URL)+", and why"))
-	return printCuts(c, d.Cuts)
+	return printCuts(c, d.Cuts())
 }

@@ -17,8 +17,10 @@
 //   - One file per verb: crawl.go (with crawl_settings.go for its flags and job
 //     files, crawl_show.go for the display, crawl_stop.go for Ctrl-C,
 //     crawl_tell.go for the summary), list.go, show.go, search.go, links.go,
-//     why.go, status.go, stats.go, export.go, extract.go (with batch.go),
-//     doctor.go, demo.go, completion.go, version.go.
+//     why.go, explain.go (with explain_report.go for what it tells,
+//     explain_print.go and explain_html.go for how), template.go, status.go, stats.go,
+//     export.go, extract.go (with batch.go), rules.go, doctor.go, demo.go,
+//     completion.go, version.go.
 //   - What they share: console.go (the streams and what they are connected to),
 //     open.go (which database keeps the archive), filter.go (--site, --language
 //     and so on), page.go (URL arguments), clean.go (what strangers wrote, made

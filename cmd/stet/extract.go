@@ -9,13 +9,13 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"stet/crawler/weburl"
 	"stet/extract"
+	"stet/extract/siterule"
 	"stet/store"
 	"stet/store/export"
 )
@@ -47,15 +47,22 @@ stet extract --batch < pages.jsonl > articles.jsonl`,
 	fs := cmd.Flags()
 	fs.StringVar(&x.format, "format", "text", "`FORMAT`: "+strings.Join(formats, ", "))
 	fs.StringVar(&x.url, "url", "", "the `URL` a file or standard input came from")
+	rulesFlag(fs, &x.rulesDir)
 	fs.BoolVar(&x.batch, "batch", false, "extract the pages listed on standard input")
 	fs.IntVar(&x.workers, "workers", 0, "with --batch work on `N` pages at once (default all cores)")
+	fs.BoolVar(&x.learn, "learn", false, "with --batch learn first what the pages of each site repeat, and cut that")
 	complete(cmd, "format", formats)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if !slices.Contains(formats, x.format) {
 			return usage("--format %q is none of %s", x.format, strings.Join(formats, ", "))
 		}
+		rules, err := loadRules(c, x.rulesDir, false)
+		if err != nil {
+			return err
+		}
+		x.rules = rules
 		if x.batch {
-			return batch(cmd.Context(), c, x.workers)
+			return batch(cmd.Context(), c, x.workers, extract.Config{Rules: rules}, x.learn)
 		}
 		return x.one(cmd.Context(), args[0])
 	}
@@ -66,7 +73,10 @@ stet extract --batch < pages.jsonl > articles.jsonl`,
 type extraction struct {
 	c           *console
 	format, url string
+	rulesDir    string
+	rules       *siterule.Rules
 	batch       bool
+	learn       bool
 	workers     int
 }
 
@@ -107,10 +117,10 @@ func (x *extraction) one(ctx context.Context, source string) error {
 	if err != nil {
 		return err
 	}
-	d := extract.New(extract.Config{KeepCuts: x.format == "cuts"}).Extract(p)
+	d := extract.New(extract.Config{Explain: x.format == "cuts", Rules: x.rules}).Extract(p)
 	switch {
 	case x.format == "cuts":
-		return printCuts(x.c, d.Cuts)
+		return printCuts(x.c, d.Cuts())
 	case d.Article == nil && x.format != "json":
 		return fmt.Errorf("%s is no article but %s: %s", sourceName(source), aKind(string(d.Kind)), d.Reason)
 	}
@@ -205,8 +215,8 @@ func printCuts(c *console, cuts []extract.Cut) error {
 	}
 	for _, x := range cuts {
 		text := clean(x.Text)
-		if utf8.RuneCountInString(x.Text) < x.Chars {
-			text += " …"
+		if begins := firstRunes(text, 200); begins != text {
+			text = begins + " …"
 		}
 		lines := append([]string{cut(clean(x.Path), width-4)}, wrap(text, width-4)...)
 		lines[0] = s.dim(lines[0])
@@ -217,4 +227,14 @@ func printCuts(c *console, cuts []extract.Cut) error {
 		}
 	}
 	return nil
+}
+
+// firstRunes gives at most the first n characters of s.
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
 }

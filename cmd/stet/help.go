@@ -41,8 +41,11 @@ func printHelp(c *console, cmd *cobra.Command, chapters []chapter) {
 	}
 	fmt.Fprintf(w, "%s\n", strings.TrimSpace(long))
 	fmt.Fprintf(w, "\n%s\n  %s\n", s.bold("Usage:"), useLine(cmd))
-	if cmd.HasSubCommands() {
+	switch {
+	case !cmd.HasParent():
 		printChapters(w, s, chapters)
+	case cmd.HasSubCommands():
+		printSubverbs(w, s, cmd)
 	}
 	printFlags(w, s, cmd.LocalFlags(), width)
 	if cmd.Example != "" {
@@ -55,7 +58,7 @@ func printHelp(c *console, cmd *cobra.Command, chapters []chapter) {
 
 func useLine(cmd *cobra.Command) string {
 	if cmd.HasParent() {
-		return "stet " + cmd.Use
+		return strings.TrimSuffix(cmd.CommandPath(), cmd.Name()) + cmd.Use
 	}
 	return "stet VERB [ARGUMENTS] [FLAGS]"
 }
@@ -68,6 +71,15 @@ func printChapters(w io.Writer, s style, chapters []chapter) {
 		}
 	}
 	fmt.Fprintln(w, "\nstet help VERB explains a verb, with examples.")
+}
+
+// printSubverbs lists what a verb parts into.
+func printSubverbs(w io.Writer, s style, cmd *cobra.Command) {
+	fmt.Fprintf(w, "\n%s\n", s.bold("Verbs:"))
+	for _, v := range cmd.Commands() {
+		fmt.Fprintf(w, "  %-17s %s\n", cmd.Name()+" "+v.Name(), v.Short)
+	}
+	fmt.Fprintf(w, "\nstet help %s VERB explains each.\n", cmd.Name())
 }
 
 // printFlags prints the flags under their headings, in order of appearance.

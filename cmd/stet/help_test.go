@@ -40,6 +40,9 @@ func TestHelpGolden(t *testing.T) {
 	for _, ch := range chapters(terminal(io.Discard, io.Discard)) {
 		for _, v := range ch.verbs {
 			tell("help", v.Name())
+			for _, sub := range v.Commands() {
+				tell("help", v.Name(), sub.Name())
+			}
 		}
 	}
 	golden := filepath.Join("testdata", "help.txt")

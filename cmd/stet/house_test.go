@@ -20,7 +20,7 @@ var house = map[string][]string{
 	"cmd/stet":          {"..."},
 	"cmd/stet/demosite": {"extract"},
 	"cmd/stet/proof":    {"..."},
-	"crawler":           {"crawler/...", "extract", "store", "store/warc"},
+	"crawler":           {"crawler/...", "extract", "extract/...", "store", "store/warc"},
 	"crawler/crawltest": {},
 	"crawler/discover":  {"crawler/weburl"},
 	"crawler/fetch":     {"crawler/weburl"},
@@ -41,6 +41,7 @@ var house = map[string][]string{
 // ownOf says which rooms alone may import a package or what is below it.
 var ownOf = map[string][]string{
 	"github.com/gocolly":            {"crawler/fetch"},
+	"github.com/antchfx":            {"extract/siterule"},
 	"github.com/go-shiori":          {"extract"},
 	"modernc.org":                   {"store/sqlite"},
 	"database/sql":                  {"store/sqlite"},

@@ -71,6 +71,9 @@ func missing(ctx context.Context, st store.Store, raw string, tries []address) e
 }
 
 func knownAs(t store.Trace) string {
+	if t.TargetID == 0 && len(t.Refused) > 0 {
+		return fmt.Sprintf("it is linked but was not followed (%s); stet why %s tells the story", t.Refused[0].Reason, t.URL)
+	}
 	if t.TargetID == 0 {
 		return "it is linked but was never visited; stet why " + t.URL + " tells the story"
 	}

@@ -20,8 +20,8 @@ type chapter struct {
 func chapters(c *console) []chapter {
 	return []chapter{
 		{"Crawl", []*cobra.Command{crawlVerb(c), statusVerb(c)}},
-		{"Look", []*cobra.Command{listVerb(c), showVerb(c), searchVerb(c), linksVerb(c), whyVerb(c), statsVerb(c)}},
-		{"Take out", []*cobra.Command{exportVerb(c), extractVerb(c)}},
+		{"Look", []*cobra.Command{listVerb(c), showVerb(c), searchVerb(c), linksVerb(c), whyVerb(c), explainVerb(c), templateVerb(c), statsVerb(c)}},
+		{"Take out", []*cobra.Command{exportVerb(c), extractVerb(c), rulesVerb(c)}},
 		{"Rest", []*cobra.Command{demoVerb(c), doctorVerb(c), completionVerb(c), versionVerb(c)}},
 	}
 }
@@ -134,7 +134,7 @@ func helpVerb() *cobra.Command {
 			if err := unknownVerb(root, args); err != nil {
 				return err
 			}
-			v, _, err := root.Find(args[:1])
+			v, _, err := root.Find(args)
 			if err != nil {
 				return err
 			}

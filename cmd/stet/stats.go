@@ -17,7 +17,7 @@ func statsVerb(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "stats [FLAGS]",
 		Short:       "count what an archive holds",
-		Long:        "Count what an archive holds: articles, other pages, languages, sites, bytes,\nand why pages were not kept.",
+		Long:        "Count what an archive holds: articles, other pages, languages, sites, bytes,\nwhy pages were not kept and why links were not followed.",
 		Example:     "stet stats\nstet stats --json",
 		Annotations: exits(done, failed, misused, newer),
 		Args:        noArgs,
@@ -64,6 +64,7 @@ func printStats(w io.Writer, s style, path string, t store.Stats, sites int) {
 	printSites(w, s, t, sites)
 	printTally(w, s, "Addresses by state", words(t.Targets))
 	printTally(w, s, "Not kept, by reason", reasonsInWords(t.Reasons))
+	printTally(w, s, "Links not followed, by reason", t.Refused)
 }
 
 func printSites(w io.Writer, s style, t store.Stats, limit int) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +27,8 @@ func whyVerb(c *console) *cobra.Command {
 scope of the crawl, which line of robots.txt applied, each visit and what came
 of it, whether an article was kept, and its revisions.
 
-It also answers for a URL that was never visited, if an article links to it.`,
+It also answers for a URL that was never visited, if a page links to it: why
+the link was not followed.`,
 		Example:     "stet why https://example.org/2024/05/story\nstet why example.org/private/ --json",
 		Annotations: exits(done, failed, misused, newer),
 		Args:        oneArg("URL"),
@@ -54,14 +56,14 @@ It also answers for a URL that was never visited, if an article links to it.`,
 	return cmd
 }
 
-// trace finds the trace of a URL. A target comes before a URL that is only
-// linked.
+// trace finds the trace of a URL. A target comes before a link that was not
+// followed, and that before one of which no more is known.
 func trace(ctx context.Context, st store.Store, raw string) (store.Trace, error) {
 	tries, err := addresses(raw)
 	if err != nil {
 		return store.Trace{}, err
 	}
-	var linked store.Trace
+	var other store.Trace
 	for _, a := range tries {
 		t, err := st.Trace(ctx, a.key, a.url)
 		switch {
@@ -71,19 +73,20 @@ func trace(ctx context.Context, st store.Store, raw string) (store.Trace, error)
 			return t, fmt.Errorf("trace %s: %w", a.url, err)
 		case t.TargetID != 0:
 			return t, nil
+		case other.URL == "" || len(other.Refused) < len(t.Refused):
+			other = t
 		}
-		linked = t
 	}
-	if linked.URL != "" {
-		return linked, nil
+	if other.URL != "" {
+		return other, nil
 	}
-	return linked, missing(ctx, st, raw, tries)
+	return other, missing(ctx, st, raw, tries)
 }
 
 // story is what why tells, in the order it tells it.
 type story struct {
 	URL       string         `json:"url"`
-	State     store.State    `json:"state,omitempty"` // empty: never a target
+	State     store.State    `json:"state,omitempty"` // empty: never a target; Reason says why it was not followed
 	Reason    string         `json:"reason,omitempty"`
 	Found     foundStory     `json:"found"`
 	Scope     verdict        `json:"scope"`
@@ -93,6 +96,13 @@ type story struct {
 	DueAt     time.Time      `json:"due_at,omitzero"`
 	Attempts  int            `json:"attempts,omitempty"`
 	LinkedBy  []string       `json:"linked_by"`
+	Refused   []refusedStory `json:"refused"`
+}
+
+// refusedStory is the first time that a job did not follow a link to the URL.
+type refusedStory struct {
+	foundStory
+	Reason string `json:"reason"`
 }
 
 type foundStory struct {
@@ -138,6 +148,13 @@ func newStory(ctx context.Context, st store.Store, t store.Trace) story {
 		URL: t.URL, State: t.State, Reason: t.Reason, DueAt: t.DueAt, Attempts: t.Attempts,
 		Found:  foundStory{On: t.FoundOn, Via: t.Via, Depth: t.Depth, At: t.FoundAt, Job: t.Job},
 		Visits: []visitStory{}, Revisions: []revisedStory{}, LinkedBy: append([]string{}, t.LinkedBy...),
+		Refused: []refusedStory{},
+	}
+	for _, r := range t.Refused {
+		s.Refused = append(s.Refused, refusedStory{foundStory{r.FoundOn, r.Via, r.Depth, r.FoundAt.UTC(), r.Job}, r.Reason})
+	}
+	if t.TargetID == 0 && len(s.Refused) > 0 {
+		s.Found, s.Reason = s.Refused[0].foundStory, s.Refused[0].Reason
 	}
 	s.Scope = scopeVerdict(ctx, st, t)
 	s.Robots = robotsVerdict(t)
@@ -152,10 +169,16 @@ func newStory(ctx context.Context, st store.Store, t store.Trace) story {
 }
 
 // scopeVerdict says whether the job follows the URL, and by which rule. For a
-// URL that is no target it asks the job of the page that links to it.
+// URL that is no target it asks the job that refused it, or that of the page
+// that links to it.
 func scopeVerdict(ctx context.Context, st store.Store, t store.Trace) verdict {
-	config, depth := t.JobConfig, t.Depth
-	if t.TargetID == 0 && len(t.LinkedBy) > 0 {
+	config, depth, refused := t.JobConfig, t.Depth, ""
+	switch {
+	case t.TargetID != 0:
+	case len(t.Refused) > 0:
+		r := t.Refused[0]
+		config, depth, refused = r.JobConfig, r.Depth, r.Reason
+	case len(t.LinkedBy) > 0:
 		if from, err := st.Trace(ctx, weburl.Key(t.LinkedBy[0]), t.LinkedBy[0]); err == nil {
 			config, depth = from.JobConfig, from.Depth+1
 		}
@@ -179,11 +202,19 @@ func scopeVerdict(ctx context.Context, st store.Store, t store.Trace) verdict {
 	switch {
 	case in:
 		return judged(true, "it is within "+boundsInWords(cfg))
-	case t.TargetID != 0:
+	case t.TargetID != 0 && !refusedSince(t, why):
 		// Found by a rule the seeds alone do not show.
 		return judged(true, "a seed redirects to its site")
 	}
-	return judged(false, why)
+	return judged(false, cmp.Or(refused, why))
+}
+
+// refusedSince says whether the job of a target has refused it for that reason
+// after it was found: its bounds were drawn closer.
+func refusedSince(t store.Trace, why string) bool {
+	return slices.ContainsFunc(t.Refused, func(r store.RefusalRow) bool {
+		return r.Job == t.Job && r.Reason == why && r.FoundAt.After(t.FoundAt)
+	})
 }
 
 func judged(allowed bool, reason string) verdict { return verdict{Allowed: &allowed, Reason: reason} }
@@ -246,6 +277,11 @@ func tellStory(c *console, s story) {
 	if !s.DueAt.IsZero() {
 		tell("Next", "to be visited %s", when(s.DueAt))
 	}
+	if s.State != "" || len(s.Refused) > 1 {
+		for _, r := range s.Refused {
+			tell("Refused", "%s: %s", whereInWords(r.foundStory), clean(r.Reason))
+		}
+	}
 	for i, u := range s.LinkedBy {
 		what := ""
 		if i == 0 {
@@ -270,6 +306,9 @@ func stateInWords(s story) string {
 	if text == "" {
 		text = string(s.State)
 	}
+	if s.State == "" && len(s.Refused) > 0 {
+		text = "not followed"
+	}
 	if s.Reason != "" {
 		text += ": " + clean(s.Reason)
 	}
@@ -281,6 +320,10 @@ func foundInWords(s story) string {
 	if f.At.IsZero() && f.Via == "" {
 		return "only as a link"
 	}
+	return whereInWords(f)
+}
+
+func whereInWords(f foundStory) string {
 	text := when(f.At)
 	switch {
 	case f.Via == "seed":

@@ -68,6 +68,9 @@ var fields = []field{
 	{"extractor", func(r *Record) any { return text(r.Extractor) }},
 	{"quality", func(r *Record) any { return r.Quality }},
 	{"kind", func(r *Record) any { return text(r.Kind) }},
+	{"paywalled", func(r *Record) any { return text(r.Paywalled) }},
+	{"translations", func(r *Record) any { return object(r.Translations) }},
+	{"signals", func(r *Record) any { return signals(r.Signals) }},
 }
 
 func text(s string) any {
@@ -89,6 +92,20 @@ func instant(t time.Time) any {
 		return nil
 	}
 	return t.UTC().Format(timeForm)
+}
+
+func object(m map[string]string) any {
+	if len(m) == 0 {
+		return nil
+	}
+	return m
+}
+
+func signals(s *extract.Signals) any {
+	if s == nil {
+		return nil
+	}
+	return s
 }
 
 func list[T any](l []T) any {

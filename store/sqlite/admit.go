@@ -7,7 +7,7 @@ import (
 // hashed is a target that was found, with the hashes of its key.
 type hashed struct {
 	store.NewTarget
-	kept, other int64
+	hashes
 }
 
 // hostsKept bounds the ids of hosts kept in memory.
@@ -22,17 +22,23 @@ func (c *crawl) hash(ts []store.NewTarget, foundOn int64) []hashed {
 	out := make([]hashed, 0, len(ts))
 	for _, t := range ts {
 		h := hashed{NewTarget: t}
-		h.URL, h.Key = clean(t.URL), clean(t.Key)
-		if h.Key == "" {
-			h.Key = h.URL
-		}
+		h.URL, h.Key = spelling(t.URL, t.Key)
 		if h.FoundOn == 0 {
 			h.FoundOn = foundOn
 		}
 		h.kept, h.other = c.a.hash(h.Key, 0)
 		out = append(out, h)
 	}
-	return c.known.unknown(out)
+	return unknown(c.known, out)
+}
+
+// spelling is a URL and its key as kept.
+func spelling(url, key string) (string, string) {
+	url, key = clean(url), clean(key)
+	if key == "" {
+		key = url
+	}
+	return url, key
 }
 
 // admit adds a target to this round, and says whether it is new to it. The
@@ -71,22 +77,14 @@ func (g *group) place(t hashed, host int64, now string) (bool, error) {
 
 // insertTarget adds a row unless the hash is taken.
 func (g *group) insertTarget(t hashed, hash, host int64, now string) (bool, error) {
-	var key any
-	if t.Key != t.URL {
-		key = t.Key
-	}
 	var foundOn any
 	if t.FoundOn != 0 {
 		foundOn = t.FoundOn
 	}
-	via := t.Via
-	if via == "" {
-		via = "link"
-	}
 	r, err := g.tx.result(`INSERT INTO target (key_hash, key, url, host_id, job_id, round, state, via, found_on, discovered_at, depth, hops, priority, due_at)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'discovered', ?7, ?8, ?9, ?10, ?11, ?12, ?9)
 		ON CONFLICT (key_hash) DO NOTHING`,
-		hash, key, t.URL, host, g.c.job, g.c.run.Round, clean(via), foundOn, now, t.Depth, t.Hops, t.Priority)
+		hash, ownKey(t.URL, t.Key), t.URL, host, g.c.job, g.c.run.Round, clean(orElse(t.Via, "link")), foundOn, now, t.Depth, t.Hops, t.Priority)
 	if err != nil {
 		return false, err
 	}
@@ -98,6 +96,14 @@ func (g *group) insertTarget(t hashed, hash, host int64, now string) (bool, erro
 	h.pending++
 	h.due = earlier(h.due, now)
 	return true, nil
+}
+
+// ownKey is a key as a column: NULL where it equals the URL.
+func ownKey(url, key string) any {
+	if key == url {
+		return nil
+	}
+	return key
 }
 
 // revive looks at the target that has the hash: whether it has the same key,

@@ -9,7 +9,7 @@
 // process may open and close the file by name while an archive is open: on
 // Unix that drops the locks SQLite holds on it.
 //
-// Start with [Open]. The schema is in migration/0001.sql; its names are public.
+// Start with [Open]. The schema is in migration/*.sql; its names are public.
 package sqlite
 
 import (
@@ -47,6 +47,7 @@ type Options struct {
 // Archive is an archive in one SQLite file. It implements [store.Store].
 type Archive struct {
 	path     string
+	format   int // older than the newest only where the archive is read-only
 	readOnly bool
 	madeBy   string
 	hash     keyHash

@@ -20,13 +20,17 @@ func (a *Archive) Body(ctx context.Context, key string) (store.Capture, error) {
 }
 
 func (a *Archive) body(ctx context.Context, target int64) (store.Capture, error) {
-	rows, err := a.readers.QueryContext(ctx, `SELECT capture.id, capture.url, captured_at, status, method, proto, remote_addr,
+	return a.captureWhere(ctx, `capture.id = (SELECT capture_id FROM target WHERE id = ?)`, target)
+}
+
+// captureWhere gives the one capture that a condition is true of.
+func (a *Archive) captureWhere(ctx context.Context, where string, args ...any) (store.Capture, error) {
+	rows, err := a.readers.QueryContext(ctx, `SELECT capture.id, capture.target_id, capture.url, captured_at, status, method, proto, remote_addr,
 		  request_headers, response_headers, media_type, encoded, truncated, broken,
 		  payload.digest, payload.size, payload.body, dictionary.body
-		FROM target JOIN capture ON capture.id = target.capture_id
-		JOIN payload ON payload.id = capture.payload_id
+		FROM capture JOIN payload ON payload.id = capture.payload_id
 		LEFT JOIN dictionary ON dictionary.id = payload.dictionary_id
-		WHERE target.id = ?`, target)
+		WHERE `+where, args...)
 	if err != nil {
 		return store.Capture{}, err
 	}
@@ -42,7 +46,7 @@ func (a *Archive) body(ctx context.Context, target int64) (store.Capture, error)
 	var size int64
 	var packed, dictionary []byte
 	s := &textFields{}
-	if err := rows.Scan(&c.ID, &c.URL, &captured, &c.Status, &c.Method, s.to(&c.Proto), s.to(&c.RemoteAddr),
+	if err := rows.Scan(&c.ID, &c.TargetID, &c.URL, &captured, &c.Status, &c.Method, s.to(&c.Proto), s.to(&c.RemoteAddr),
 		&request, &response, s.to(&c.MediaType), &c.Encoded, s.to(&c.Truncated), s.to(&c.Broken),
 		&c.Digest, &size, &packed, &dictionary); err != nil {
 		return store.Capture{}, err

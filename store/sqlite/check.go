@@ -103,32 +103,45 @@ func (a *Archive) checkPayloads(ctx context.Context) ([]store.Finding, error) {
 }
 
 // rowChecks are questions whose answers should be empty, one sentence per
-// fault.
-var rowChecks = []struct{ check, looked, query string }{
-	{"orphan", "every body, capture and article belongs to a target",
+// fault, to archives of a format and later ones.
+var rowChecks = []struct {
+	since                int
+	check, looked, query string
+}{
+	{1, "orphan", "every body, capture and article belongs to a target",
 		`SELECT 'payload ' || id || ' belongs to no capture' FROM payload WHERE id NOT IN (SELECT payload_id FROM capture WHERE payload_id IS NOT NULL)
 		UNION ALL SELECT 'capture ' || capture.id || ' is of another target than article ' || article.id
 			FROM article JOIN capture ON capture.id = article.capture_id WHERE capture.target_id <> article.target_id`},
-	{"target", "every target points to its newest capture",
+	{formatRefused, "refused", "every link that was not followed was found on a page that was visited",
+		`SELECT 'refused ' || id || ' was found on target ' || found_on || ', which was never visited'
+			FROM refused WHERE found_on NOT IN (SELECT target_id FROM visit)`},
+	{1, "target", "every target points to its newest capture",
 		`SELECT 'target ' || target.id || ' points to capture ' || target.capture_id || ' of target ' || capture.target_id
 			FROM target JOIN capture ON capture.id = target.capture_id WHERE capture.target_id <> target.id
 		UNION ALL SELECT 'target ' || target_id || ' does not point to its newest capture ' || newest
 			FROM (SELECT target_id, max(id) AS newest FROM capture GROUP BY target_id) JOIN target ON target.id = target_id
 			WHERE target.capture_id IS NOT newest`},
-	{"queue", "the queues count what waits",
+	{1, "queue", "the queues count what waits",
 		`SELECT 'job ' || job_id || ', host ' || host_id || ': ' || sum(counted) || ' counted as waiting, ' || sum(waiting) || ' waiting'
 			FROM (SELECT job_id, host_id, pending AS counted, 0 AS waiting FROM queue
 				UNION ALL SELECT job_id, host_id, 0, 1 FROM target WHERE due_at IS NOT NULL)
 			GROUP BY job_id, host_id HAVING sum(counted) <> sum(waiting)
 		UNION ALL SELECT 'job ' || job_id || ', host ' || host_id || ' waits for ever' FROM queue WHERE pending > 0 AND ready_at IS NULL`},
-	{"article", "the revisions of every article are numbered from 1",
+	{1, "article", "the revisions of every article are numbered from 1",
 		`SELECT 'target ' || target_id || ' has ' || count(*) || ' revisions up to number ' || max(revision)
 			FROM article GROUP BY target_id HAVING count(*) <> max(revision) OR min(revision) <> 1`},
+	{formatTemplates, "template", "the template that an article was cleaned by is there",
+		`SELECT 'article ' || article.id || ' was cleaned by a template of ' || article.template_pages || ' pages of ' || site.name || ', which is not kept'
+			FROM article JOIN target ON target.id = article.target_id JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
+			WHERE article.template_pages > 0 AND NOT EXISTS (SELECT 1 FROM template WHERE site_id = site.id AND pages = article.template_pages)`},
 }
 
 func (a *Archive) checkRows(ctx context.Context) ([]store.Finding, error) {
 	var all []store.Finding
 	for _, c := range rowChecks {
+		if a.format < c.since {
+			continue
+		}
 		faults, err := a.faults(ctx, c.query)
 		if err != nil {
 			return nil, err

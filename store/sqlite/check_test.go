@@ -64,6 +64,8 @@ func TestCheckFindsDamage(t *testing.T) {
 		{`INSERT INTO payload (digest, size, body) VALUES ('abc', 0, x'28b52ffd2000010000')`, "payload", "damaged"},
 		{`DELETE FROM capture`, "references", "points to a missing capture"},
 		{`UPDATE target SET host_id = 99 WHERE id = 1`, "references", "target 1 points to a missing host"},
+		{`UPDATE refused SET job_id = 99`, "references", "refused 1 points to a missing job"},
+		{`UPDATE refused SET found_on = 99`, "refused", "refused 1 was found on target 99, which was never visited"},
 		{`UPDATE target SET capture_id = NULL`, "target", "does not point to its newest capture 1"},
 		{`UPDATE capture SET target_id = 2`, "target", "points to capture 1 of target 2"},
 		{`UPDATE capture SET target_id = 2`, "orphan", "of another target"},
@@ -205,6 +207,7 @@ func TestPlans(t *testing.T) {
 		{`SELECT * FROM link WHERE article_id = 5`, "article USING INTEGER PRIMARY KEY"},
 		{`SELECT article_id FROM body_link WHERE url IN ('a', 'b')`, "body_link_url"},
 		{`SELECT * FROM visit WHERE target_id = 5 ORDER BY id`, "visit_target"},
+		{`SELECT id, coalesce(key, url) = 'x' FROM refused WHERE key_hash = 5`, "refused USING INDEX sqlite_autoindex_refused_1 (key_hash=?)"},
 		{`SELECT * FROM robots WHERE origin = 'x' ORDER BY id DESC LIMIT 1`, "robots_origin"},
 	} {
 		rows, err := a.readers.Query("EXPLAIN QUERY PLAN " + x.query)
@@ -236,13 +239,14 @@ func TestShell(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	makeOld(t, path)
 	for query, want := range map[string]string{
-		`SELECT url, title, authors, language, captured_at, revision FROM articles`:                             `https://old.example/story?utm_source=x|An old story 旧闻|["A. Writer"]|en|2026-11-23T12:00:00.000Z|1`,
-		`SELECT position, url, text, rel, place FROM link WHERE article_id = 1 ORDER BY position`:               "0|https://old.example/|Home||elsewhere\n1|https://source.example/|source|nofollow|body",
-		`SELECT state, count(*) FROM target GROUP BY state ORDER BY state`:                                      "discovered|1\nfetched|1",
-		`SELECT title FROM search WHERE search MATCH 'told'`:                                                    "An old story 旧闻",
-		`SELECT title FROM search WHERE search MATCH '"旧 闻"'`:                                                   "An old story 旧闻",
-		`SELECT verdict, cast(body AS TEXT) LIKE 'User-agent: *%' FROM robots`:                                  "rules|1",
-		`SELECT job.name, run.state, run.reason, run.counts ->> '$.pages' FROM run JOIN job ON job.id = job_id`: "old|limited|1 page|1",
+		`SELECT url, title, authors, language, captured_at, revision FROM articles`:                               `https://old.example/story?utm_source=x|An old story 旧闻|["A. Writer"]|en|2026-11-23T12:00:00.000Z|1`,
+		`SELECT position, url, text, rel, place FROM link WHERE article_id = 1 ORDER BY position`:                 "0|https://old.example/|Home||elsewhere\n1|https://source.example/|source|nofollow|body",
+		`SELECT state, count(*) FROM target GROUP BY state ORDER BY state`:                                        "discovered|1\nfetched|1",
+		`SELECT title FROM search WHERE search MATCH 'told'`:                                                      "An old story 旧闻",
+		`SELECT title FROM search WHERE search MATCH '"旧 闻"'`:                                                     "An old story 旧闻",
+		`SELECT verdict, cast(body AS TEXT) LIKE 'User-agent: *%' FROM robots`:                                    "rules|1",
+		`SELECT job.name, run.state, run.reason, run.counts ->> '$.pages' FROM run JOIN job ON job.id = job_id`:   "old|limited|1 page|1",
+		`SELECT refused.url, refused.reason, target.url FROM refused JOIN target ON target.id = refused.found_on`: "https://source.example/?utm_source=old|outside the scope (host)|https://old.example/story?utm_source=x",
 		`PRAGMA integrity_check`: "ok",
 	} {
 		out, err := exec.CommandContext(t.Context(), shell, path, query).CombinedOutput()

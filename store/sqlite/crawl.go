@@ -29,8 +29,9 @@ type crawl struct {
 	queue   chan item
 	room    *semaphore.Weighted // bytes in the queue
 	stopped chan struct{}       // closed when the writer has ended
-	known   *seen
-	hosts   map[string]int64 // ids of hosts by name; the writer's alone
+	known   *seen               // keys in this round
+	refused *seen               // keys this job has refused
+	hosts   map[string]int64    // ids of hosts by name; the writer's alone
 
 	mu     sync.Mutex
 	run    store.Run
@@ -38,8 +39,10 @@ type crawl struct {
 	leases map[int64]*lease         // hosts being visited
 	serial int64                    // of the newest host lease
 	robots map[string]*store.Robots // saved but not yet committed
-	done   bool                     // finished: nothing more is taken
-	err    error                    // the first error of the writer
+	// templates are those saved but not yet committed, by site
+	templates map[string]store.SiteTemplate
+	done      bool  // finished: nothing more is taken
+	err       error // the first error of the writer
 }
 
 // lease is the right of this crawl to visit a host.
@@ -71,10 +74,13 @@ func (a *Archive) begin(ctx context.Context, b store.BeginCrawl) (*crawl, error)
 		queue:   make(chan item, groupPages),
 		room:    semaphore.NewWeighted(queueBytes),
 		stopped: make(chan struct{}),
-		known:   newSeen(),
+		known:   newSeen(targetSlots),
+		refused: newSeen(refusedSlots),
 		hosts:   map[string]int64{},
 		leases:  map[int64]*lease{},
 		robots:  map[string]*store.Robots{},
+
+		templates: map[string]store.SiteTemplate{},
 	}
 	if c.owner == "" {
 		c.owner = Owner()

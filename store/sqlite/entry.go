@@ -21,7 +21,17 @@ const entryKind = `CASE WHEN a.id IS NULL OR c.kind IN ('forum', 'live-blog', 'd
 const entryColumns = `t.id, t.url, a.id, a.canonical_url, coalesce(a.title, c.title), a.authors, a.published_at, a.modified_at,
 	a.site_name, a.language, a.description, a.section, a.tags, a.image, a.license, a.text, a.html, coalesce(a.word_count, 0),
 	coalesce(a.quality, 0), a.sources, a.text_digest, coalesce(a.revision, 0), a.extractor,
-	` + entryKind + `, c.captured_at, c.status, p.digest`
+	` + entryKind + `, c.captured_at, c.status, p.digest,
+	(SELECT site.name FROM host JOIN site ON site.id = host.site_id WHERE host.id = t.host_id),
+	a.paywalled, a.translations, a.signals, coalesce(a.template_pages, 0)`
+
+// columns are entryColumns as far as the archive's format has them.
+func (a *Archive) columns() string {
+	if a.format < formatTemplates {
+		return strings.TrimSuffix(entryColumns, "a.paywalled, a.translations, a.signals, coalesce(a.template_pages, 0)") + "NULL, NULL, NULL, 0"
+	}
+	return entryColumns
+}
 
 // The newest article of each target, and each target with a capture.
 const (
@@ -44,12 +54,13 @@ type entryRow struct {
 func scanEntry(rows *sql.Rows, more ...any) (entryRow, error) {
 	var e entryRow
 	var article *int64
-	var authors, tags, sources, captured text
+	var authors, tags, sources, captured, translations, signals text
 	s := &textFields{}
 	dest := append([]any{&e.TargetID, &e.URL, &article, s.to(&e.CanonicalURL), s.to(&e.Title), &authors, s.to(&e.PublishedAt),
 		s.to(&e.ModifiedAt), s.to(&e.SiteName), s.to(&e.Language), s.to(&e.Description), s.to(&e.Section), &tags,
 		s.to(&e.Image), s.to(&e.License), s.to(&e.Text), s.to(&e.HTML), &e.WordCount, &e.Quality, &sources,
-		s.to(&e.TextDigest), &e.Revision, s.to(&e.Extractor), s.to(&e.Kind), &captured, &e.Status, s.to(&e.ContentDigest)}, more...)
+		s.to(&e.TextDigest), &e.Revision, s.to(&e.Extractor), s.to(&e.Kind), &captured, &e.Status, s.to(&e.ContentDigest), s.to(&e.Site),
+		s.to(&e.Paywalled), &translations, &signals, &e.TemplatePages}, more...)
 	if err := rows.Scan(dest...); err != nil {
 		return e, err
 	}
@@ -61,7 +72,7 @@ func scanEntry(rows *sql.Rows, more ...any) (entryRow, error) {
 	for _, j := range []struct {
 		from text
 		to   any
-	}{{authors, &e.Authors}, {tags, &e.Tags}, {sources, &e.Sources}} {
+	}{{authors, &e.Authors}, {tags, &e.Tags}, {sources, &e.Sources}, {translations, &e.Translations}, {signals, &e.Signals}} {
 		if err := fromJSON(j.from, j.to); err != nil {
 			return e, fmt.Errorf("entry %d: %w", e.TargetID, err)
 		}
@@ -89,12 +100,15 @@ func (f *textFields) set() {
 
 // condition is the WHERE of a filter, joined to what stands before with AND.
 // Whether only articles may pass is not part of it.
-func condition(f store.Filter) (string, []any) {
+func (a *Archive) condition(f store.Filter) (string, []any) {
 	var b strings.Builder
 	var args []any
 	add := func(sql string, more ...any) {
 		b.WriteString(" AND " + sql)
 		args = append(args, more...)
+	}
+	if a.format >= formatTemplates && f.Kind != "any" { // a later page of an article is none of its own
+		add(`t.part_of IS NULL`)
 	}
 	if f.Site != "" {
 		add(`t.host_id IN (SELECT host.id FROM host JOIN site ON site.id = host.site_id WHERE site.name = ? OR host.name = ?)`,
@@ -162,10 +176,10 @@ func (a *Archive) Entries(ctx context.Context, f store.Filter) iter.Seq2[store.E
 
 // entryPage reads the entries that follow a target.
 func (a *Archive) entryPage(ctx context.Context, f store.Filter, after int64) ([]entryRow, error) {
-	where, args := condition(f)
-	query := "SELECT " + entryColumns + fromPages + " AND t.id > ?" + where + " ORDER BY t.id LIMIT ?"
+	where, args := a.condition(f)
+	query := "SELECT " + a.columns() + fromPages + " AND t.id > ?" + where + " ORDER BY t.id LIMIT ?"
 	if onlyArticles(f) {
-		query = "SELECT " + entryColumns + fromArticles + " AND a.target_id > ?" + where + " ORDER BY a.target_id LIMIT ?"
+		query = "SELECT " + a.columns() + fromArticles + " AND a.target_id > ?" + where + " ORDER BY a.target_id LIMIT ?"
 	}
 	args = append(append([]any{after}, args...), entriesAtOnce)
 	return a.entries(ctx, query, args...)
@@ -236,7 +250,7 @@ func (a *Archive) Entry(ctx context.Context, key string) (store.Entry, error) {
 	if err != nil {
 		return store.Entry{}, wrap("entry "+key, err)
 	}
-	page, err := a.entries(ctx, "SELECT "+entryColumns+fromPages+" AND t.id = ?", id)
+	page, err := a.entries(ctx, "SELECT "+a.columns()+fromPages+" AND t.id = ?", id)
 	if err == nil && len(page) == 0 {
 		err = store.ErrNotFound // known, but nothing of it was kept
 	}

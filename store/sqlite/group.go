@@ -44,10 +44,11 @@ type group struct {
 	c  *crawl
 	tx tx
 
-	hosts  map[int64]*hostChange
-	found  []hashed // in this round for certain, once committed
-	visits []*store.Visit
-	counts store.Counts
+	hosts   map[int64]*hostChange
+	found   []hashed  // in this round for certain, once committed
+	refused []refusal // kept for certain, once committed
+	visits  []*store.Visit
+	counts  store.Counts
 }
 
 // hostChange is what a group changes about one host.
@@ -200,7 +201,8 @@ func (c *crawl) commit(items []item) error {
 	if err != nil {
 		return err
 	}
-	c.known.add(g.found)
+	remember(c.known, g.found)
+	remember(c.refused, g.refused)
 	c.count(g.counts)
 	for _, it := range items {
 		if it.after != nil {

@@ -13,7 +13,9 @@ import (
 var migrationFiles embed.FS
 
 // migrations gives the texts that lead from nothing to format 1, from there to
-// format 2, and so on. One that is released is never edited.
+// format 2, and so on. One that is released is never edited. Archives that
+// cannot be written are read in the format they are in: what a later format
+// added counts as absent.
 func migrations() []string {
 	var steps []string
 	for n := 1; ; n++ {

@@ -38,8 +38,7 @@ func open(ctx context.Context, path string, o Options) (*Archive, error) {
 	if err := makeIfMissing(ctx, path, o, steps); err != nil {
 		return nil, explain(path, err)
 	}
-	format, err := probe(ctx, path, len(steps))
-	if err != nil {
+	if err := probe(ctx, path, len(steps)); err != nil {
 		return nil, err
 	}
 	a := &Archive{path: path, readOnly: o.ReadOnly, madeBy: o.MadeBy, hash: o.hash, crawls: map[*crawl]bool{}}
@@ -50,7 +49,7 @@ func open(ctx context.Context, path string, o Options) (*Archive, error) {
 		return nil, err
 	}
 	if o.ReadOnly {
-		err = a.openReadOnly(ctx, format, len(steps))
+		err = a.openReadOnly(ctx, len(steps))
 	} else {
 		err = a.openWritable(ctx, steps)
 	}
@@ -138,10 +137,10 @@ func create(ctx context.Context, path string, o Options, steps []string) error {
 // no lock, reads no log and makes no files (immutable=1). Only where a log
 // stands beside a file that makes no sense without it (a crash while the log
 // was moved into the file) it is read with its log.
-func probe(ctx context.Context, path string, known int) (format int, err error) {
-	format, err = probeWith(ctx, path, params{mode: "ro", immutable: true}, known)
+func probe(ctx context.Context, path string, known int) error {
+	err := probeWith(ctx, path, params{mode: "ro", immutable: true}, known)
 	if code(err)&0xff == lib.SQLITE_CORRUPT && fileSize(path+"-wal") > 0 {
-		format, err = probeWith(ctx, path, params{mode: "ro"}, known)
+		err = probeWith(ctx, path, params{mode: "ro"}, known)
 	}
 	switch code(err) & 0xff {
 	case lib.SQLITE_NOTADB:
@@ -149,23 +148,24 @@ func probe(ctx context.Context, path string, known int) (format int, err error) 
 	case lib.SQLITE_CORRUPT:
 		err = fmt.Errorf("it is damaged: %w", err)
 	}
-	return format, err
+	return err
 }
 
-func probeWith(ctx context.Context, path string, p params, known int) (format int, err error) {
+func probeWith(ctx context.Context, path string, p params, known int) error {
 	db := sql.OpenDB(newConnector(path, p))
 	defer db.Close()
 	var id int
 	if err := db.QueryRowContext(ctx, "SELECT * FROM pragma_application_id").Scan(&id); err != nil {
-		return 0, err
+		return err
 	}
 	if id != applicationID {
-		return 0, fmt.Errorf("%w: it is another program's SQLite database", store.ErrNotArchive)
+		return fmt.Errorf("%w: it is another program's SQLite database", store.ErrNotArchive)
 	}
-	if err := db.QueryRowContext(ctx, "SELECT * FROM pragma_user_version").Scan(&format); err != nil {
-		return 0, err
+	format, err := userVersion(ctx, db)
+	if err != nil {
+		return err
 	}
-	return format, checkFormat(ctx, db, format, known)
+	return checkFormat(ctx, db, format, known)
 }
 
 // querier is a connection or a pool.
@@ -210,17 +210,29 @@ func (a *Archive) openWritable(ctx context.Context, steps []string) error {
 			return err
 		}
 	}
+	a.format = len(steps)
 	return a.openReaders(ctx, params{mode: "rw", pragmas: readerPragmas})
 }
 
-// openReadOnly opens the archive for reading. Where its directory can be
-// written, another process may be writing, and the readers take part in its
-// log. Where it cannot (a read-only disk), nobody writes, and SQLite is told
-// so, or else it would not read a file in WAL mode.
-func (a *Archive) openReadOnly(ctx context.Context, format, known int) error {
-	if format < known {
-		return fmt.Errorf("archive format %d must be brought up to format %d first: open it for writing once", format, known)
+// openReadOnly opens the archive for reading, in whatever format it is: it may
+// lie where nothing can be written, or an older version may be at it.
+func (a *Archive) openReadOnly(ctx context.Context, known int) error {
+	if err := a.openOnlyReaders(ctx); err != nil {
+		return err
 	}
+	format, err := userVersion(ctx, a.readers) // probe does not see what is only in the log yet
+	if err != nil {
+		return err
+	}
+	a.format = format
+	return checkFormat(ctx, a.readers, format, known)
+}
+
+// openOnlyReaders opens the readers of an archive that has no writer here.
+// Where its directory can be written, another process may be writing, and the
+// readers take part in its log. Where it cannot (a read-only disk), nobody
+// writes, and SQLite is told so, or else it would not read a file in WAL mode.
+func (a *Archive) openOnlyReaders(ctx context.Context) error {
 	err := a.openReaders(ctx, params{mode: "rw", pragmas: readerPragmas})
 	if err == nil || errors.Is(err, ctx.Err()) {
 		return err

@@ -96,7 +96,7 @@ func TestOpenCreates(t *testing.T) {
 	}
 	// https://www.sqlite.org/fileformat.html: write and read version 2 is WAL,
 	// the application id stands at 68, the user version at 60.
-	if head[18] != 2 || head[19] != 2 || string(head[68:72]) != "stet" || head[63] != 1 {
+	if head[18] != 2 || head[19] != 2 || string(head[68:72]) != "stet" || int(head[63]) != Format() {
 		t.Errorf("header is % x", head[:100])
 	}
 	var by string
@@ -313,7 +313,7 @@ func TestPragmas(t *testing.T) {
 	a := openTest(t, Options{})
 	defer a.Close()
 	want := map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "30000", "trusted_schema": "0",
-		"mmap_size": "0", "application_id": fmt.Sprint(applicationID), "user_version": "1", "page_size": fmt.Sprint(pageSize), "cell_size_check": "1"}
+		"mmap_size": "0", "application_id": fmt.Sprint(applicationID), "user_version": fmt.Sprint(Format()), "page_size": fmt.Sprint(pageSize), "cell_size_check": "1"}
 	look := func(who string, conn *sql.Conn, more ...string) {
 		t.Helper()
 		for name, value := range want {

@@ -19,6 +19,7 @@ type visit struct {
 	response any
 	article  *article
 	found    []hashed
+	refused  []refusal
 	now      string // when what it found became known
 }
 
@@ -36,14 +37,16 @@ type article struct {
 	textDigest string
 	meta       [metaColumns]string // in the order of the table
 	sources    any
+	signals    any
 	bodyLinks  any
 	otherLinks any
 	images     any
 }
 
 // metaColumns are canonical_url, title, authors, published_at, modified_at,
-// site_name, language, description, section, tags, image, license.
-const metaColumns = 12
+// site_name, language, description, section, tags, image, license, paywalled,
+// translations.
+const metaColumns = 14
 
 // Record queues a visit for the writer.
 func (c *crawl) Record(ctx context.Context, v *store.Visit) error {
@@ -73,6 +76,9 @@ func check(v *store.Visit) error {
 	case !slices.Contains(final, v.State):
 		return fmt.Errorf("a visit cannot end in state %q without a time for the next", v.State)
 	}
+	if len(v.Refused) > 0 && !v.Fetched {
+		return fmt.Errorf("links are found by a visit that was sent")
+	}
 	if v.Document != nil && v.Document.Article != nil && v.Capture == nil && v.Target.LastDigest == "" {
 		return fmt.Errorf("an article needs the capture it was taken from")
 	}
@@ -89,7 +95,7 @@ func (c *crawl) prepare(v *store.Visit) *visit {
 	if v.Document != nil && v.Document.Article != nil {
 		p.article = prepareArticle(v.Document)
 	}
-	p.found = c.hash(v.Found, v.Target.ID)
+	p.found, p.refused = c.hash(v.Found, v.Target.ID), c.hashRefused(v.Refused)
 	return p
 }
 
@@ -125,7 +131,7 @@ func (p *visit) size() int64 {
 	if p.Document != nil {
 		n += 400 * len(p.Document.Links)
 	}
-	return int64(n + 400*len(p.found))
+	return int64(n + 400*len(p.found) + 400*len(p.refused))
 }
 
 // pageLink is a link as kept in JSON.
@@ -144,6 +150,10 @@ func prepareArticle(d *extract.Document) *article {
 	a.meta = [metaColumns]string{
 		clean(a.CanonicalURL), clean(a.Title), listText(a.Authors), clean(a.PublishedAt), clean(a.ModifiedAt),
 		clean(a.SiteName), clean(a.Language), clean(a.Description), clean(a.Section), listText(a.Tags), clean(a.Image), clean(a.License),
+		clean(a.Paywalled), mapText(a.Translations),
+	}
+	if a.Signals != nil {
+		a.signals = toJSON(a.Signals)
 	}
 	if len(a.Sources) > 0 {
 		a.sources = toJSON(a.Sources)
@@ -161,6 +171,14 @@ func listText(list []string) string {
 		return ""
 	}
 	return toJSON(list)
+}
+
+// mapText is a map of strings as JSON, its keys in order, "" if it is empty.
+func mapText(m map[string]string) string {
+	if len(m) == 0 {
+		return ""
+	}
+	return toJSON(m)
 }
 
 // linkText is the chosen links as JSON, with their positions among all.

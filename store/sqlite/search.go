@@ -41,12 +41,12 @@ func (a *Archive) search(ctx context.Context, q store.Query) ([]store.Hit, error
 	}
 	// The ranking is BM25 with the weights that the schema sets.
 	best, args := "SELECT rowid AS id, rank AS score FROM search WHERE search MATCH ?", []any(nil)
-	if where, more := condition(q.Filter); where != "" {
+	if where, more := a.condition(q.Filter); where != "" {
 		best, args = `SELECT search.rowid AS id, search.rank AS score FROM search
 			JOIN article a ON a.id = search.rowid JOIN target t ON t.id = a.target_id JOIN capture c ON c.id = a.capture_id
 			WHERE search MATCH ?`+where, more
 	}
-	rows, err := a.readers.QueryContext(ctx, "SELECT "+entryColumns+", hit.score FROM ("+best+` ORDER BY rank LIMIT ?) AS hit
+	rows, err := a.readers.QueryContext(ctx, "SELECT "+a.columns()+", hit.score FROM ("+best+` ORDER BY rank LIMIT ?) AS hit
 		JOIN article a ON a.id = hit.id JOIN target t ON t.id = a.target_id JOIN capture c ON c.id = a.capture_id
 		LEFT JOIN payload p ON p.id = c.payload_id ORDER BY hit.score, a.id`,
 		append(append([]any{match(terms)}, args...), limit)...)

@@ -2,44 +2,56 @@ package sqlite
 
 import "sync"
 
-// seenSlots is the size of the table: 4 MiB of memory. The links that every
-// page of a site repeats come back at once after they were pushed out, so a
-// larger table gains nothing on them.
-const seenSlots = 1 << 18
+// The sizes of the tables, 16 bytes a slot: 4 MiB and 1 MiB of memory. The
+// links that every page of a site repeats come back at once after they were
+// pushed out, so larger tables gain nothing on them.
+const (
+	targetSlots  = 1 << 18
+	refusedSlots = 1 << 16
+)
 
-// seen remembers keys that are known to be in this round already, so that the
-// same menu links need not be looked up for every page. It forgets, but never
-// says yes wrongly: a slot holds 128 bits of the key's SHA-256, and only what
-// is committed is added.
+// seen remembers keys that are known to be in this round already, or to have
+// been refused, so that the same menu links need not be looked up for every
+// page. It forgets, but never says yes wrongly: a slot holds 128 bits of the
+// key's SHA-256, and only what is committed is added.
 type seen struct {
 	mu    sync.Mutex
-	slots [][2]int64
+	slots []hashes
 }
 
-func newSeen() *seen { return &seen{slots: make([][2]int64, seenSlots)} }
+// hashes are the two hashes of a key, see keyHash.
+type hashes struct{ kept, other int64 }
 
-func (s *seen) slot(kept int64) *[2]int64 {
-	return &s.slots[uint64(kept)%uint64(len(s.slots))]
+// keyed is what was found, with the hashes of its key.
+type keyed interface{ both() hashes }
+
+func (h hashes) both() hashes { return h }
+
+func newSeen(slots int) *seen { return &seen{slots: make([]hashes, slots)} }
+
+func (s *seen) slot(h hashes) *hashes {
+	return &s.slots[uint64(h.kept)%uint64(len(s.slots))]
 }
 
-// unknown keeps those targets of ts that are not known for sure.
-func (s *seen) unknown(ts []hashed) []hashed {
+// unknown keeps those of all that s does not know for sure.
+func unknown[T keyed](s *seen, all []T) []T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := ts[:0]
-	for _, t := range ts {
-		if *s.slot(t.kept) != [2]int64{t.kept, t.other} {
+	out := all[:0]
+	for _, t := range all {
+		if h := t.both(); *s.slot(h) != h {
 			out = append(out, t)
 		}
 	}
 	return out
 }
 
-// add remembers targets that were committed.
-func (s *seen) add(ts []hashed) {
+// remember adds what was committed.
+func remember[T keyed](s *seen, all []T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, t := range ts {
-		*s.slot(t.kept) = [2]int64{t.kept, t.other}
+	for _, t := range all {
+		h := t.both()
+		*s.slot(h) = h
 	}
 }

@@ -40,6 +40,12 @@ func (a *Archive) stats(ctx context.Context) (store.Stats, error) {
 		WHERE class IS NOT NULL AND state NOT IN ('fetched', 'unchanged') GROUP BY class`); err != nil {
 		return s, err
 	}
+	s.Refused = map[string]int{}
+	if a.format >= formatRefused {
+		if s.Refused, err = countBy(ctx, tx, `SELECT reason, count(*) FROM refused GROUP BY reason`); err != nil {
+			return s, err
+		}
+	}
 	if err := sums(ctx, tx, &s); err != nil {
 		return s, err
 	}

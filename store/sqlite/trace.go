@@ -38,13 +38,78 @@ func (a *Archive) trace(ctx context.Context, key, url string) (store.Trace, erro
 			return t, err
 		}
 	}
+	refusedURL, err := a.traceRefused(ctx, key, &t)
+	if err != nil {
+		return t, err
+	}
+	if !known && len(t.Refused) > 0 {
+		t.URL = refusedURL
+	}
 	if t.LinkedBy, err = a.linkedBy(ctx, t.URL, url); err != nil {
 		return t, err
 	}
-	if !known && len(t.LinkedBy) == 0 {
+	if !known && len(t.Refused) == 0 && len(t.LinkedBy) == 0 {
 		return t, store.ErrNotFound
 	}
 	return t, nil
+}
+
+// traceRefused adds where a key was refused, and gives the URL it was found
+// under first.
+func (a *Archive) traceRefused(ctx context.Context, key string, t *store.Trace) (url string, err error) {
+	if a.format < formatRefused {
+		return "", nil
+	}
+	ids, err := a.refusals(ctx, clean(key))
+	if err != nil || len(ids) == 0 {
+		return "", err
+	}
+	rows, err := a.readers.QueryContext(ctx, `SELECT refused.url, refused.via, refused.found_at, refused.reason,
+		  finder.url, finder.depth + (refused.via <> 'redirect'), job.name, job.config
+		FROM refused JOIN target finder ON finder.id = refused.found_on JOIN job ON job.id = refused.job_id
+		WHERE refused.id IN (SELECT value FROM json_each(?)) ORDER BY refused.id`, toJSON(ids))
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r store.RefusalRow
+		var found string
+		var at text
+		if err := rows.Scan(&found, &r.Via, &at, &r.Reason, &r.FoundOn, &r.Depth, &r.Job, &r.JobConfig); err != nil {
+			return "", err
+		}
+		r.FoundAt, url = at.time(), orElse(url, found)
+		t.Refused = append(t.Refused, r)
+	}
+	return url, rows.Err()
+}
+
+// refusals gives the rows of a key: at most one of each job, under the same
+// hash or under that of a later n.
+func (a *Archive) refusals(ctx context.Context, key string) ([]int64, error) {
+	var ids []int64
+	for n, more := 0, true; more; n++ {
+		hash, _ := a.hash(key, n)
+		rows, err := a.readers.QueryContext(ctx, `SELECT id, coalesce(key, url) = ? FROM refused WHERE key_hash = ?`, key, hash)
+		if err != nil {
+			return nil, err
+		}
+		for more = false; rows.Next(); more = true {
+			var id int64
+			var same bool
+			if err := rows.Scan(&id, &same); err != nil {
+				return nil, errors.Join(err, rows.Close())
+			}
+			if same {
+				ids = append(ids, id)
+			}
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
 }
 
 func (a *Archive) traceTarget(ctx context.Context, id int64, t *store.Trace) error {

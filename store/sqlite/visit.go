@@ -47,6 +47,11 @@ func (g *group) record(v *visit) error {
 			return err
 		}
 	}
+	for _, r := range v.refused {
+		if err := g.refuse(r, v.Target.ID, v.now); err != nil {
+			return err
+		}
+	}
 	g.note(v, was)
 	return nil
 }
@@ -101,11 +106,12 @@ func (g *group) capture(v *visit, was knownTarget) (int64, error) {
 		g.counts.Pages++
 	}
 	return g.tx.insert(`INSERT INTO capture (target_id, url, captured_at, status, method, proto, remote_addr,
-		  request_headers, response_headers, media_type, charset, payload_id, encoded, truncated, broken, kind, kind_reason, title)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		  request_headers, response_headers, media_type, charset, payload_id, encoded, truncated, broken, kind, kind_reason, title, next_page, page_number)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		v.Target.ID, clean(orElse(c.URL, v.Target.URL)), stamp(c.CapturedAt), c.Status, clean(orElse(c.Method, "GET")),
 		null(c.Proto), null(c.RemoteAddr), v.request, v.response, null(c.MediaType), null(d.Charset), payload,
-		c.Encoded, null(c.Truncated), null(c.Broken), null(string(d.Kind)), null(d.Reason), null(d.Title))
+		c.Encoded, null(c.Truncated), null(c.Broken), null(string(d.Kind)), null(d.Reason), null(d.Title),
+		null(d.NextPage), numberOr(d.PageNumber))
 }
 
 // payload keeps a body once.
@@ -199,54 +205,68 @@ func (g *group) note(v *visit, was knownTarget) {
 	addCounts(&g.counts, n)
 }
 
-// article keeps a new revision where the text or the metadata differ from the
-// newest.
+// article keeps what was read of a capture: a new revision where the text or the
+// metadata differ from the newest. What this extractor has read of this very
+// capture before stands: it may have been read better since, with what is known
+// of its site or with the pages that follow.
 func (g *group) article(v *visit, capture int64, before bool) error {
-	a := v.article
-	revision := 1
-	if before {
-		newest, same, err := g.newestRevision(v.Target.ID, a)
-		if err != nil || same {
-			return err
-		}
-		revision = newest + 1
+	if !before {
+		g.counts.Articles++
+		return g.revision(v, capture, 1)
 	}
-	args := []any{v.Target.ID, capture, revision}
+	newest, err := g.newestRevision(v.Target.ID)
+	switch {
+	case err != nil, newest.capture == capture && newest.extractor == extract.Version:
+		return err
+	case newest.holds(v.article):
+		return g.settleArticle(v.Target.ID, v.TemplatePages)
+	}
+	g.counts.Articles++
+	return g.revision(v, capture, newest.number+1)
+}
+
+// revision adds a revision of an article.
+func (g *group) revision(v *visit, capture int64, number int) error {
+	a := v.article
+	args := []any{v.Target.ID, capture, number}
 	for _, m := range a.meta {
 		args = append(args, null(m))
 	}
-	args = append(args, a.Text, a.HTML, a.WordCount, len(v.Document.Links), a.textDigest, extract.Version, a.Quality, a.sources, a.otherLinks)
+	args = append(args, a.Text, a.HTML, a.WordCount, len(v.Document.Links), a.textDigest, extract.Version, a.Quality, a.sources, a.otherLinks, v.TemplatePages, a.signals)
 	id, err := g.tx.insert(`INSERT INTO article (target_id, capture_id, revision, canonical_url, title, authors, published_at, modified_at,
-		  site_name, language, description, section, tags, image, license,
-		  text, html, word_count, link_count, text_digest, extractor, quality, sources, other_links)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
+		  site_name, language, description, section, tags, image, license, paywalled, translations,
+		  text, html, word_count, link_count, text_digest, extractor, quality, sources, other_links, template_pages, signals)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
 	if err != nil {
 		return err
 	}
-	g.counts.Articles++
 	return g.articleParts(id, a)
 }
 
-// newestRevision gives the number of the newest revision, 0 if there is none,
-// and whether its text and metadata are those of a.
-func (g *group) newestRevision(target int64, a *article) (revision int, same bool, err error) {
-	var digest text
-	var meta [metaColumns]text
-	dest := []any{&revision, &digest}
-	for i := range meta {
-		dest = append(dest, &meta[i])
+// revision is what is known of the newest revision of an article.
+type revision struct {
+	number    int   // 0 if there is none
+	capture   int64 // that it was read from
+	extractor string
+	digest    string // of its text
+	meta      [metaColumns]string
+}
+
+// holds says whether its text and metadata are those of a.
+func (r revision) holds(a *article) bool { return r.digest == a.textDigest && r.meta == a.meta }
+
+func (g *group) newestRevision(target int64) (revision, error) {
+	var r revision
+	s := &textFields{}
+	dest := []any{&r.number, &r.capture, s.to(&r.extractor), s.to(&r.digest)}
+	for i := range r.meta {
+		dest = append(dest, s.to(&r.meta[i]))
 	}
-	found, err := g.tx.row(`SELECT revision, text_digest, canonical_url, title, authors, published_at, modified_at,
-		  site_name, language, description, section, tags, image, license
+	_, err := g.tx.row(`SELECT revision, capture_id, extractor, text_digest, canonical_url, title, authors, published_at, modified_at,
+		  site_name, language, description, section, tags, image, license, paywalled, translations
 		FROM article WHERE target_id = ? ORDER BY revision DESC LIMIT 1`, []any{target}, dest...)
-	if err != nil || !found {
-		return 0, false, err
-	}
-	same = string(digest) == a.textDigest
-	for i := range meta {
-		same = same && string(meta[i]) == a.meta[i]
-	}
-	return revision, same, nil
+	s.set()
+	return r, err
 }
 
 func (g *group) articleParts(id int64, a *article) error {
@@ -263,6 +283,14 @@ func (g *group) articleParts(id int64, a *article) error {
 	return g.tx.exec(`INSERT INTO image (article_id, position, url, alt, caption)
 		SELECT ?1, key, value ->> 'url', value ->> 'alt', value ->> 'caption' FROM json_each(?2)`,
 		id, a.images)
+}
+
+// numberOr is a number, NULL for 0.
+func numberOr(n int) any {
+	if n == 0 {
+		return nil
+	}
+	return n
 }
 
 func orElse(s, other string) string {

@@ -48,17 +48,18 @@ func TestKeyHash(t *testing.T) {
 }
 
 func TestSeen(t *testing.T) {
-	s := newSeen()
-	at := func(kept, other int64) hashed { return hashed{kept: kept, other: other} }
-	if got := s.unknown([]hashed{at(1, 2), at(1, 2)}); len(got) != 2 {
+	const slots = 1 << 8
+	s := newSeen(slots)
+	at := func(kept, other int64) hashes { return hashes{kept, other} }
+	if got := unknown(s, []hashes{at(1, 2), at(1, 2)}); len(got) != 2 {
 		t.Errorf("an empty table knows something: %v", got)
 	}
-	s.add([]hashed{at(1, 2), at(-5, 7)})
-	if got := s.unknown([]hashed{at(1, 2), at(-5, 7), at(1, 3), at(1+seenSlots, 2)}); len(got) != 2 || got[0] != at(1, 3) || got[1] != at(1+seenSlots, 2) {
+	remember(s, []hashes{at(1, 2), at(-5, 7)})
+	if got := unknown(s, []hashes{at(1, 2), at(-5, 7), at(1, 3), at(1+slots, 2)}); len(got) != 2 || got[0] != at(1, 3) || got[1] != at(1+slots, 2) {
 		t.Errorf("got %v, want those with another hash", got)
 	}
-	s.add([]hashed{at(1+seenSlots, 2)})
-	if got := s.unknown([]hashed{at(1, 2)}); len(got) != 1 {
+	remember(s, []hashes{at(1+slots, 2)})
+	if got := unknown(s, []hashes{at(1, 2)}); len(got) != 1 {
 		t.Error("what was pushed out is still known")
 	}
 }
@@ -81,7 +82,7 @@ func TestSeenAfterFailure(t *testing.T) {
 		t.Fatal("a target found on a page that is not there: got no error")
 	}
 	in := c.(*crawl)
-	if got := in.known.unknown([]hashed{hashOf(in, newTarget("a.example", 1))}); len(got) != 1 {
+	if got := unknown(in.known, []hashed{hashOf(in, newTarget("a.example", 1))}); len(got) != 1 {
 		t.Error("a target whose group was rolled back is taken for known")
 	}
 	wholesome(t, a)

@@ -214,6 +214,107 @@ func testTrace(f *fixture) {
 	}
 }
 
+// refused is a link that was not followed.
+func refused(url, reason string) store.Refusal {
+	return store.Refusal{URL: url, Key: url, Via: "link", Reason: reason}
+}
+
+// notFollowed visits a page that finds links and follows none of them.
+func (f *fixture) notFollowed(c store.Crawl, page store.NewTarget, rs ...store.Refusal) {
+	f.Helper()
+	l, t := f.one(c, page)
+	v := f.fetched(l, t, page.URL)
+	v.Refused = rs
+	f.record(c, v)
+	f.release(c, l)
+	f.now = f.now.Add(time.Minute)
+}
+
+// refusals are those of a URL, a line for each.
+func (f *fixture) refusals(url string) []string {
+	f.Helper()
+	trace, err := f.st.Trace(f.ctx, url, url)
+	f.must(err)
+	all := []string{}
+	for _, r := range trace.Refused {
+		all = append(all, fmt.Sprintf("%s: %s on %s (%s, depth %d): %s", r.Job, r.FoundAt.Format(time.TimeOnly), r.FoundOn, r.Via, r.Depth, r.Reason))
+		if r.JobConfig != `{"seeds":[]}` {
+			f.Errorf("configuration of the job that refused %s: got %q", url, r.JobConfig)
+		}
+	}
+	return all
+}
+
+// testNotFollowed: a link that was not followed is known by its key, with the
+// first reason of each job, also when it is a target later.
+func testNotFollowed(f *fixture) {
+	c := f.begin("news")
+	spelt := refused("https://b.example/x?utm_source=a&b=<1>", "outside the scope (host)")
+	spelt.Key = "https://b.example/x?b=<1>"
+	to := store.Refusal{URL: "https://b.example/to", Via: "redirect", Reason: "excluded by \x00/to"}
+	f.notFollowed(c, target("a.example", "/1"), spelt, refused("https://a.example/deep", "deeper than depth 1"), to, spelt)
+
+	trace, err := f.st.Trace(f.ctx, spelt.Key, spelt.Key)
+	f.must(err)
+	equal(f, "never a target", []any{trace.TargetID, trace.URL, trace.State, trace.LinkedBy}, []any{int64(0), spelt.URL, store.State(""), []string(nil)})
+	first := "news: 12:00:00 on https://a.example/1 (link, depth 2): outside the scope (host)"
+	equal(f, "refused", f.refusals(spelt.Key), []string{first})
+	equal(f, "a redirect, cleaned", f.refusals(to.URL), []string{"news: 12:00:00 on https://a.example/1 (redirect, depth 1): excluded by \uFFFD/to"})
+	if _, err := f.st.Trace(f.ctx, "https://b.example/x", "https://b.example/x"); !errors.Is(err, store.ErrNotFound) {
+		f.Errorf("another key: got %v, want ErrNotFound", err)
+	}
+
+	// The first time stays, whatever a later page says.
+	spelt.Reason = "excluded by x"
+	f.notFollowed(c, target("a.example", "/2"), spelt)
+	equal(f, "refused again", f.refusals(spelt.Key), []string{first})
+
+	// It becomes a target: that comes first, and the refusal stays known.
+	f.enqueue(c, target("a.example", "/deep"))
+	trace, err = f.st.Trace(f.ctx, "https://a.example/deep", "https://a.example/deep")
+	f.must(err)
+	equal(f, "a target now", []any{trace.TargetID != 0, trace.State, trace.Reason, trace.Job}, []any{true, store.StateDiscovered, "", "news"})
+	deep := "news: 12:00:00 on https://a.example/1 (link, depth 2): deeper than depth 1"
+	equal(f, "refused before", f.refusals("https://a.example/deep"), []string{deep})
+	l, t := f.one(c, target("a.example", "/deep"))
+	v := f.fetched(l, t, "deep")
+	v.Refused = []store.Refusal{refused(t.URL, "excluded by itself"), refused("https://a.example/1", "deeper than depth 1")}
+	f.record(c, v)
+	equal(f, "a target, refused by itself", f.refusals("https://a.example/deep"), []string{deep})
+
+	// Another job decides for itself.
+	f.finish(f.done(c, l))
+	c = f.begin("other")
+	spelt.Reason = "excluded by x"
+	f.notFollowed(c, target("c.example", "/1"), spelt)
+	equal(f, "refused by two jobs", f.refusals(spelt.Key), []string{first,
+		"other: 12:02:00 on https://c.example/1 (link, depth 2): excluded by x"})
+	f.finish(c)
+	f.healthy()
+}
+
+// testManyNotFollowed: the same links on every page, in every round, are kept
+// once.
+func testManyNotFollowed(f *fixture) {
+	var rs []store.Refusal
+	for i := range 2000 {
+		rs = append(rs, refused(fmt.Sprintf("https://b.example/%d", i%1500), "outside the scope (host)"))
+	}
+	for range 2 {
+		c := f.begin("news")
+		for p := range 3 {
+			f.notFollowed(c, target("a.example", fmt.Sprintf("/%d", p)), rs...)
+		}
+		f.finish(c)
+	}
+	s, err := f.st.Stats(f.ctx)
+	f.must(err)
+	equal(f, "not followed", s.Refused, map[string]int{"outside the scope (host)": 1500})
+	equal(f, "targets", s.Targets, map[store.State]int{store.StateUnchanged: 3})
+	equal(f, "the last of them", f.refusals("https://b.example/1499"), []string{"news: 12:00:00 on https://a.example/0 (link, depth 2): outside the scope (host)"})
+	f.healthy()
+}
+
 func testStats(f *fixture) {
 	c := f.begin("news")
 	f.corpus(c)

@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"reflect"
 	"testing"
 	"time"
 
@@ -64,11 +65,16 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"entries while writing", testEntriesWhileWriting},
 		{"links", testLinks},
 		{"trace", testTrace},
+		{"links not followed", testNotFollowed},
+		{"many links not followed", testManyNotFollowed},
 		{"stats", testStats},
 		{"search", testSearch},
 		{"search Chinese", testSearchChinese},
 		{"search takes any input", testSearchAnything},
 		{"search follows revisions", testSearchRevisions},
+		{"templates", testTemplates},
+		{"read anew", testReread},
+		{"parts", testParts},
 		{"contexts", testContexts},
 		{"all at once", testAllAtOnce},
 	} {
@@ -106,6 +112,9 @@ func (f *fixture) must(err error) {
 // equal compares what was got with what was wanted.
 func equal[T any](f *fixture, what string, got, want T) {
 	f.Helper()
+	if reflect.DeepEqual(got, want) {
+		return
+	}
 	if g, w := fmt.Sprintf("%#v", got), fmt.Sprintf("%#v", want); g != w {
 		f.Errorf("%s: got %s, want %s", what, g, w)
 	}

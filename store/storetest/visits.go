@@ -27,7 +27,9 @@ func full(v *store.Visit) *extract.Document {
 			Description: "about", Section: "politics", Tags: []string{"one", "two & three"}, Image: "https://a.example/i.png",
 			License: "https://creativecommons.org/licenses/by/4.0/", Text: "first line\nsecond <line>", HTML: "<p>first line</p><p>second &lt;line&gt;</p>",
 			WordCount: 4, Quality: 0.75, Sources: map[string]string{"title": "json-ld", "language": "detected"},
-			Images: []extract.Image{{URL: "https://a.example/i.png", Alt: "an <image>"}, {URL: "https://a.example/j.png", Caption: "图"}},
+			Images:    []extract.Image{{URL: "https://a.example/i.png", Alt: "an <image>"}, {URL: "https://a.example/j.png", Caption: "图"}},
+			Paywalled: "metered", Translations: map[string]string{"en": "https://a.example/en/story", "x-default": "https://a.example/"},
+			Signals: &extract.Signals{Kept: 0.5, Told: 1, Scripts: map[string]float64{"Hani": 1}, Confidence: 0.75},
 		},
 	}
 }
@@ -444,6 +446,9 @@ func testRefused(f *fixture) {
 		"claimed":                 func(v *store.Visit) { v.State = store.StateClaimed },
 		"no state":                func(v *store.Visit) { v.State = "" },
 		"discovered without time": func(v *store.Visit) { v.State = store.StateDiscovered },
+		"refusals without a request": func(v *store.Visit) {
+			v.Fetched, v.Refused = false, []store.Refusal{refused("https://b.example/", "outside the scope (host)")}
+		},
 		"article without capture": func(v *store.Visit) { v.Document, v.Capture = article(v, "T", "t"), nil },
 	} {
 		v := f.fetched(l, t, "x")

@@ -13,7 +13,7 @@ import (
 // told to be what it is.
 func TestExtractKeepsTheReports(t *testing.T) {
 	s := served(t)
-	x := extract.New(extract.Config{KeepCuts: true})
+	x := extract.New(extract.Config{Explain: true})
 	var lines, lost, sentences, left, pages, wrong int
 	for _, a := range s.Truth() {
 		if a.Location != "" {
@@ -52,7 +52,7 @@ func holds(text, line string) bool { return strings.Contains(fold(text), fold(li
 
 // cutBy says which rule took a line away.
 func cutBy(d *extract.Document, line string) string {
-	for _, c := range d.Cuts {
+	for _, c := range d.Cuts() {
 		if strings.Contains(c.Text, line) || strings.HasPrefix(line, c.Text) && c.Text != "" {
 			return c.Stage + ": " + c.Rule + " at " + c.Path
 		}

@@ -135,7 +135,7 @@ func (j *judgement) add(a truth, got map[string]article) {
 	if !kept {
 		one.missing, v.what = 1, []string{"not kept"}
 	} else {
-		v.f1 = shingleF1(a.firstText(), x.text)
+		v.f1 = shingleF1(a.wholeText(), x.text)
 		one.f1 = v.f1
 		if v.f1 < 0.98 {
 			v.what = append(v.what, fmt.Sprintf("F1 %.3f", v.f1))

@@ -182,10 +182,10 @@ type truth struct {
 	Links                                   []string
 }
 
-// firstText is the text of the article's first page.
-func (a truth) firstText() string {
+// wholeText is the text of all pages of the article.
+func (a truth) wholeText() string {
 	if len(a.PageTexts) > 0 {
-		return a.PageTexts[0]
+		return strings.Join(a.PageTexts, "\n")
 	}
 	return a.Text
 }

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"stet/crawler/weburl"
+	"stet/extract"
+	"stet/extract/template"
+	"stet/store"
+)
+
+func templateVerb(c *console) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "template [SITE] [FLAGS]",
+		Short: "show what the pages of a site have in common",
+		Long: `Show what a crawl has learnt of its sites. The lines that a site's pages repeat
+(menus, promotions inside the story, donation sentences) are cut from its
+articles, and its stories are looked for where most of them stand. It works from
+the third article of a site on; the first ones are cleaned again once more is
+known, from the stored bytes. stet crawl --no-learn does without.
+
+Without an argument it lists the sites. With a site it lists the lines that are
+cut from its articles for being the site's own, those on most pages first, as
+found on the articles last crawled. What an article was before it was cleaned
+again is an earlier revision of it; stet explain shows the cuts of one page.`,
+		Example:     "stet template\nstet template example.org\nstet template example.org --json",
+		Annotations: exits(done, failed, misused, newer),
+		Args:        cobra.MaximumNArgs(1),
+	}
+	path := archiveFlag(cmd)
+	pages := cmd.Flags().Int("pages", 50, "look at `N` articles of the site for its lines")
+	asJSON := jsonFlag(cmd, "one JSON object a line")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if *pages < 1 {
+			return usage("--pages %d is less than 1", *pages)
+		}
+		ctx, stop := interruptible(cmd.Context())
+		defer stop()
+		st, err := openToRead(ctx, *path)
+		if err != nil {
+			return err
+		}
+		defer st.Close() // only read from
+		if len(args) == 0 {
+			return listTemplates(ctx, c, st, *asJSON)
+		}
+		return showTemplate(ctx, c, st, args[0], *pages, *asJSON)
+	}
+	return cmd
+}
+
+// learnt is one site of the list.
+type learnt struct {
+	Site   string    `json:"site"`
+	Pages  int       `json:"pages"`   // articles it was learnt from so far
+	Lines  int       `json:"lines"`   // that the newest template knows
+	MadeOf int       `json:"made_of"` // articles the newest template was made of
+	MadeAt time.Time `json:"made_at"`
+	Story  bool      `json:"story"` // whether the place of the stories is known
+}
+
+func listTemplates(ctx context.Context, c *console, st store.Store, asJSON bool) error {
+	all, err := st.Templates(ctx)
+	if err != nil {
+		return err
+	}
+	enc := jsonLines(c.foreign())
+	for _, kept := range all {
+		t, err := readTemplate(kept)
+		if err != nil {
+			return err
+		}
+		_, _, story := t.Story()
+		l := learnt{kept.Site, kept.Pages, t.Blocks(), kept.TemplatePages, kept.MadeAt.UTC(), story}
+		if asJSON {
+			err = enc.Encode(l)
+		} else {
+			_, err = fmt.Fprintf(c.out, "%s\t%s\t%s\n", clean(l.Site), counted(l.Pages, "article"), counted(l.Lines, "line"))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(all) == 0 && !asJSON {
+		fmt.Fprintln(c.err, "stet: no site has three articles yet")
+	}
+	return nil
+}
+
+func readTemplate(kept store.SiteTemplate) (*template.Template, error) {
+	t := new(template.Template)
+	if err := t.UnmarshalBinary(kept.Template); err != nil {
+		return nil, fmt.Errorf("template of %s: %w", kept.Site, err)
+	}
+	return t, nil
+}
+
+// ownLine is a line that is cut for being the site's own.
+type ownLine struct {
+	Text  string `json:"text"`
+	Rule  string `json:"rule"`
+	Pages int    `json:"pages"` // of those looked at
+}
+
+func showTemplate(ctx context.Context, c *console, st store.Store, site string, pages int, asJSON bool) error {
+	kept, err := st.Template(ctx, site, 0)
+	if errors.Is(err, store.ErrNotFound) {
+		return hinted(fmt.Errorf("nothing is known of the pages of %s", clean(site)), "stet template lists the sites with three articles or more")
+	}
+	if err != nil {
+		return err
+	}
+	t, err := readTemplate(kept)
+	if err != nil {
+		return err
+	}
+	lines, looked, err := ownLines(ctx, st, site, t, pages)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		enc := jsonLines(c.foreign())
+		for _, l := range lines {
+			if err := enc.Encode(l); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	s := c.style()
+	_, _, story := t.Story()
+	place := "the place of its stories is not known"
+	if story {
+		place = "the place of its stories is known"
+	}
+	fmt.Fprintf(c.out, "%s: %s, %s of its own known from them; %s\n", s.bold(clean(site)), counted(t.Pages(), "article"), counted(t.Blocks(), "line"), place)
+	for _, l := range lines {
+		fmt.Fprintf(c.out, "%s  %s\n", s.dim(fmt.Sprintf("%3d of %d", l.Pages, looked)), clean(l.Text))
+	}
+	return nil
+}
+
+// ownLines reads some articles of a site again and gathers what its template
+// cuts.
+func ownLines(ctx context.Context, st store.Store, site string, t *template.Template, pages int) ([]ownLine, int, error) {
+	x := extract.New(extract.Config{Explain: true})
+	seen := map[string]*ownLine{}
+	looked := 0
+	for e, err := range st.Entries(ctx, store.Filter{Site: site, Limit: pages}) {
+		if err != nil {
+			return nil, 0, err
+		}
+		kept, err := st.Body(ctx, weburl.Key(e.URL))
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		looked++
+		p := pageOf(kept)
+		p.Template = t
+		here := map[string]bool{}
+		for _, cut := range x.Extract(p).Cuts() {
+			if cut.Stage != "template" || here[cut.Text] {
+				continue
+			}
+			here[cut.Text] = true
+			if seen[cut.Text] == nil {
+				seen[cut.Text] = &ownLine{Text: cut.Text, Rule: cut.Rule}
+			}
+			seen[cut.Text].Pages++
+		}
+	}
+	all := make([]ownLine, 0, len(seen))
+	for _, l := range seen {
+		all = append(all, *l)
+	}
+	slices.SortFunc(all, func(a, b ownLine) int { return cmp.Or(b.Pages-a.Pages, cmp.Compare(a.Text, b.Text)) })
+	return all, looked, nil
+}
