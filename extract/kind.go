@@ -48,9 +48,9 @@ func (t *tree) whole() seen {
 	return s
 }
 
-// marks are the ids, the addresses and the text of scripts of the page, where
+// traces are the ids, the addresses and the text of scripts of the page, where
 // what betrays a challenge is looked for, in lower case.
-func (t *tree) marks() string {
+func (t *tree) traces() string {
 	root := t.items[0].node
 	for root.Parent != nil {
 		root = root.Parent
@@ -128,7 +128,7 @@ func emptyElement(n *html.Node) bool {
 func judge(p Page, m metadata, t *tree, before seen, s *story, lines []storyLine) (Kind, string) {
 	title := strings.ToLower(strings.TrimSpace(m.Title))
 	if before.weight < challengeWeight && s.prose < challengeStory && len(t.items) > 0 {
-		if mark := challengeMark(title, t.marks(), s.prose); mark != "" {
+		if mark := challengeMark(title, t.traces(), s.prose); mark != "" {
 			return KindChallenge, "bot challenge: " + mark
 		}
 	}
