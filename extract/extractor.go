@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -244,6 +245,16 @@ func countWords(s string) int {
 	in := false
 	for _, r := range s {
 		switch {
+		case r < utf8.RuneSelf:
+			switch {
+			case r|0x20 >= 'a' && r|0x20 <= 'z', r >= '0' && r <= '9':
+				if !in {
+					n++
+				}
+				in = true
+			case r != '\'' && r != '-':
+				in = false
+			}
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
 			n++
 			in = false
@@ -252,7 +263,7 @@ func countWords(s string) int {
 				n++
 			}
 			in = true
-		case r == '\'' || r == '’' || r == '-':
+		case r == '’':
 			// inside a word
 		default:
 			in = false

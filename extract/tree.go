@@ -89,11 +89,16 @@ const proseWeight = 80
 
 // newTree lists what can be seen of the page's body.
 func newTree(doc *html.Node) *tree {
-	t := &tree{items: make([]item, 0, 1024)}
+	t := &tree{}
 	root := bodyOf(doc)
 	if root == nil {
 		return t
 	}
+	nodes := 0 // to make room for at once: growing would copy a megabyte
+	for n := root; n != nil; n = following(n, root) {
+		nodes++
+	}
+	t.items = make([]item, 0, nodes)
 	t.list(root)
 	t.count()
 	return t
