@@ -460,7 +460,7 @@ func (b *body) module(at int) bool {
 	}
 	marks, n := 0, 0
 	for i := range b.lines {
-		if l := &b.lines[i]; l.block >= box && l.block < it.end && !l.caption {
+		if l := &b.lines[i]; l.from >= box && l.from < it.end && !l.caption {
 			marks += b.voices[i].marks()
 			n++
 		}
@@ -473,7 +473,7 @@ func (b *body) dropBox(at int) {
 	box := b.boxOf(at)
 	for i := range b.lines {
 		l := &b.lines[i]
-		if l.block >= box && l.block < b.t.items[box].end && !l.caption {
+		if l.from >= box && l.from < b.t.items[box].end && !l.caption {
 			b.t.drop(l, "box with the site's own voice")
 		}
 	}
@@ -483,7 +483,7 @@ func (b *body) dropBox(at int) {
 func (b *body) holdsStory(box int32) bool {
 	for i := range b.lines {
 		l := &b.lines[i]
-		if l.block >= box && l.block < b.t.items[box].end && i <= b.last && !l.gone && (b.own[b.makes[i]] > 0 || b.storyPart(l) && l.solid()) {
+		if l.from >= box && l.from < b.t.items[box].end && i <= b.last && !l.gone && (b.own[b.makes[i]] > 0 || b.storyPart(l) && l.solid()) {
 			return true
 		}
 	}
