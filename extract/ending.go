@@ -442,7 +442,7 @@ func (b *body) cutInside() {
 func (b *body) boxOf(at int) int32 {
 	box := b.lines[at].block
 	for up := b.t.items[box].parent; up > b.box; up = b.t.items[up].parent {
-		if b.holdsStory(up) || b.t.items[up].weight > heavyBoxWeight {
+		if b.t.items[up].weight > heavyBoxWeight || b.holdsStory(at, up) {
 			break
 		}
 		box = up
@@ -459,8 +459,9 @@ func (b *body) module(at int) bool {
 		return false
 	}
 	marks, n := 0, 0
-	for i := range b.lines {
-		if l := &b.lines[i]; l.block >= box && l.block < it.end && !l.caption {
+	from, to := b.linesIn(at, box)
+	for i := from; i < to; i++ {
+		if !b.lines[i].caption {
 			marks += b.voices[i].marks()
 			n++
 		}
@@ -470,20 +471,33 @@ func (b *body) module(at int) bool {
 
 // dropBox drops a line of another make with all lines of the box it stands in.
 func (b *body) dropBox(at int) {
-	box := b.boxOf(at)
-	for i := range b.lines {
-		l := &b.lines[i]
-		if l.block >= box && l.block < b.t.items[box].end && !l.caption {
+	from, to := b.linesIn(at, b.boxOf(at))
+	for i := from; i < to; i++ {
+		if l := &b.lines[i]; !l.caption {
 			b.t.drop(l, "box with the site's own voice")
 		}
 	}
 }
 
-// holdsStory tells whether a paragraph of the story stands in an element.
-func (b *body) holdsStory(box int32) bool {
-	for i := range b.lines {
+// linesIn is the range of lines in a box around one of them.
+func (b *body) linesIn(at int, box int32) (from, to int) {
+	from, to = at, at+1
+	for from > 0 && b.lines[from-1].from >= box {
+		from--
+	}
+	for to < len(b.lines) && b.lines[to].from < b.t.items[box].end {
+		to++
+	}
+	return from, to
+}
+
+// holdsStory tells whether a paragraph of the story stands in the box around a
+// line.
+func (b *body) holdsStory(at int, box int32) bool {
+	from, to := b.linesIn(at, box)
+	for i := from; i < to && i <= b.last; i++ {
 		l := &b.lines[i]
-		if l.block >= box && l.block < b.t.items[box].end && i <= b.last && !l.gone && (b.own[b.makes[i]] > 0 || b.storyPart(l) && l.solid()) {
+		if !l.gone && (b.own[b.makes[i]] > 0 || b.storyPart(l) && l.solid()) {
 			return true
 		}
 	}

@@ -85,6 +85,7 @@ func StageWords(stage string) string {
 var stageWords = []struct{ stage, words string }{
 	{"template", "cuts what the pages of the site repeat"},
 	{"prune", "cuts what by its element, role, name or look is not the story"},
+	{"comments", "cuts what readers wrote below the story"},
 	{"headed", "cuts boxes whose first line or last button tells them"},
 	{"teasers", "cuts teasers of other stories"},
 	{stageChoose, "chooses the part of the page that holds the story"},

@@ -47,9 +47,9 @@ func (v voice) persons() int {
 }
 
 // speaks tells whether somebody is speaking to somebody, and of the site's own
-// affairs.
+// affairs, or asking.
 func (v voice) speaks() bool {
-	return (v.service > 0 || v.things > 0) && (v.self || v.reader || v.urge) || v.polite && v.self
+	return (v.service > 0 || v.things > 0) && (v.self || v.reader || v.urge) || v.self && (v.polite || v.reader && v.urge)
 }
 
 // The classes of words that are marks, as bits.
