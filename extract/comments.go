@@ -34,7 +34,7 @@ func (t *tree) cutComments() {
 		from = t.runs[heading].from
 	}
 	box := t.spanning(from, t.runs[last].to)
-	if !t.holds(box, above) {
+	if !t.holdsRun(box, above) {
 		// The section is an element of its own, with its form and its notes.
 		t.cut(box, "comments", "names and dates of readers")
 		return
@@ -211,8 +211,8 @@ func (t *tree) spanning(from, to int32) int32 {
 	return max(i, 0)
 }
 
-// holds tells whether an element holds a run or the page's headline.
-func (t *tree) holds(box int32, run int) bool {
+// holdsRun tells whether an element holds a run or the page's headline.
+func (t *tree) holdsRun(box int32, run int) bool {
 	at := t.runs[run].from
 	return box <= at && at < t.items[box].end || t.hasHeadline(box)
 }
