@@ -27,7 +27,7 @@ func (t *tree) asks() {
 			continue
 		}
 		if it.state == kept && it.form == formBlock && it.own > 0 && it.own <= boxWeight {
-			if phrase := t.p.box.in(plainLine(t.text(i, 1500))); phrase != "" {
+			if phrase := t.boxPhrase(i); phrase != "" {
 				if box := t.askingBox(i, prose); box >= 0 {
 					t.cut(box, "asks", "phrase: "+phrase)
 					i = t.items[box].end
@@ -37,6 +37,16 @@ func (t *tree) asks() {
 		}
 		i++
 	}
+}
+
+// boxPhrase is the phrase by which block i asks, in no quotation marks, or "".
+func (t *tree) boxPhrase(i int32) string {
+	text := t.text(i, 1500)
+	phrase := t.p.box.in(plainLine(text))
+	if phrase != "" && strings.ContainsAny(text, "“„\"«「『") {
+		phrase = t.p.box.in(plainLine(t.outsideQuotes(text)))
+	}
+	return phrase
 }
 
 // askingBox is the largest box around i that asks, or -1.

@@ -88,8 +88,8 @@ func survey(text []byte) surveyed {
 		}
 		text = text[i+1:]
 		closing := text[0] == '/'
-		name := tagName(text)
-		if name == "" {
+		kind := kindOfTag(text)
+		if kind == noTag {
 			continue
 		}
 		end := bytes.IndexByte(text, '>')
@@ -102,16 +102,15 @@ func survey(text []byte) surveyed {
 		if !closing {
 			s.nodes++
 		}
-		switch kind := tagKinds[name]; {
-		case kind == tagFormatting && closing:
-			open.end(name)
-		case kind == tagFormatting:
-			open.start(name, text[:end])
-		case kind == tagInline:
-		default:
+		switch {
+		case kind.formatting() && closing:
+			open.end(kind)
+		case kind.formatting():
+			open.start(kind, text[:end])
+		case kind != inlineTag:
 			s.blocks++
 			s.made += len(open.list)
-			if name == "body" || name == "html" {
+			if kind == pageTag {
 				s.bodies++
 			}
 		}
@@ -129,75 +128,88 @@ func spaces(tag []byte) int {
 	return n
 }
 
-// tagName is the name of the tag that begins, behind its <, with text, in
-// lower case; "?" for a name longer than any that matters here, "" for what
-// is no tag.
-func tagName(text []byte) string {
-	if text[0] == '/' {
-		text = text[1:]
-	}
-	var name [12]byte
-	for i, c := range text {
-		if c >= 'A' && c <= 'Z' {
-			c |= 0x20
-		}
-		if c < 'a' || c > 'z' {
-			if i > 0 && (c >= '0' && c <= '9' || c == '-') {
-				return "?"
-			}
-			return internName(name[:i])
-		}
-		if i == len(name) {
-			return "?"
-		}
-		name[i] = c
-	}
-	return ""
-}
-
-// internName gives the names that matter without allocating.
-func internName(name []byte) string {
-	if len(name) == 0 {
-		return ""
-	}
-	if n, ok := tagNames[string(name)]; ok {
-		return n
-	}
-	return "?"
-}
-
+// A tagKind is what survey must know of an element.
 type tagKind uint8
 
 const (
-	tagBlock      tagKind = iota // or not known
-	tagInline                    // neither begins a block nor is opened again
-	tagFormatting                // opened again in the next block if not closed
+	noTag     tagKind = iota // what stands behind < is no tag
+	blockTag                 // begins or ends a line, or is not known
+	inlineTag                // neither begins a line nor is opened again
+	pageTag                  // html or body
+	firstFormatting
+	// The kinds from firstFormatting on are the elements that the HTML
+	// standard calls formatting, which are opened again in the next block if
+	// they are not closed, each a kind of its own.
 )
 
-// tagKinds knows the elements that the HTML standard calls formatting, the
-// commonest inline ones, and by name those that are counted.
-var tagKinds = map[string]tagKind{
-	"a": tagFormatting, "b": tagFormatting, "big": tagFormatting, "code": tagFormatting, "em": tagFormatting, "font": tagFormatting, "i": tagFormatting,
-	"nobr": tagFormatting, "s": tagFormatting, "small": tagFormatting, "strike": tagFormatting, "strong": tagFormatting, "tt": tagFormatting, "u": tagFormatting,
-	"span": tagInline, "img": tagInline, "script": tagInline, "meta": tagInline, "link": tagInline, "input": tagInline, "label": tagInline, "time": tagInline,
-	"svg": tagInline, "path": tagInline, "use": tagInline, "sup": tagInline, "sub": tagInline, "style": tagInline, "option": tagInline,
-	"body": tagBlock, "html": tagBlock,
-}
+func (k tagKind) formatting() bool { return k >= firstFormatting }
 
-var tagNames = func() map[string]string {
-	m := make(map[string]string, len(tagKinds))
-	for name := range tagKinds {
-		m[name] = name
+// kindOfTag reads the name of the tag that begins, behind its <, with text.
+func kindOfTag(text []byte) tagKind {
+	if text[0] == '/' {
+		text = text[1:]
 	}
-	return m
-}()
+	var name [8]byte
+	n := 0
+	for ; n < len(text); n++ {
+		c := text[n] | 0x20
+		if c < 'a' || c > 'z' {
+			break
+		}
+		if n == len(name) {
+			return blockTag
+		}
+		name[n] = c
+	}
+	switch {
+	case n == 0 || n == len(text):
+		return noTag
+	case text[n] >= '0' && text[n] <= '9' || text[n] == '-':
+		return blockTag
+	}
+	switch string(name[:n]) {
+	case "a":
+		return firstFormatting
+	case "b":
+		return firstFormatting + 1
+	case "big":
+		return firstFormatting + 2
+	case "code":
+		return firstFormatting + 3
+	case "em":
+		return firstFormatting + 4
+	case "font":
+		return firstFormatting + 5
+	case "i":
+		return firstFormatting + 6
+	case "nobr":
+		return firstFormatting + 7
+	case "s":
+		return firstFormatting + 8
+	case "small":
+		return firstFormatting + 9
+	case "strike":
+		return firstFormatting + 10
+	case "strong":
+		return firstFormatting + 11
+	case "tt":
+		return firstFormatting + 12
+	case "u":
+		return firstFormatting + 13
+	case "span", "img", "script", "meta", "link", "input", "label", "time", "svg", "path", "use", "sup", "sub", "style", "option":
+		return inlineTag
+	case "html", "body":
+		return pageTag
+	}
+	return blockTag
+}
 
 // formatting is the list of formatting elements that are open or will be
 // opened again, as the parser keeps it: at most three that are all the same.
 type formatting struct{ list []formattingTag }
 
 type formattingTag struct {
-	name string
+	kind tagKind
 	hash uint64
 }
 
@@ -206,10 +218,10 @@ const maxFormatting = 520
 
 var tagSeed = maphash.MakeSeed()
 
-func (f *formatting) start(name string, tag []byte) {
-	t := formattingTag{name, maphash.Bytes(tagSeed, tag)}
-	if name == "a" {
-		f.end("a") // an a element ends the one before it
+func (f *formatting) start(kind tagKind, tag []byte) {
+	t := formattingTag{kind, maphash.Bytes(tagSeed, tag)}
+	if kind == firstFormatting {
+		f.end(kind) // an a element ends the one before it
 	}
 	same, first := 0, 0
 	for i := len(f.list) - 1; i >= 0; i-- {
@@ -225,9 +237,9 @@ func (f *formatting) start(name string, tag []byte) {
 	}
 }
 
-func (f *formatting) end(name string) {
+func (f *formatting) end(kind tagKind) {
 	for i := len(f.list) - 1; i >= 0; i-- {
-		if f.list[i].name == name {
+		if f.list[i].kind == kind {
 			f.list = append(f.list[:i], f.list[i+1:]...)
 			return
 		}

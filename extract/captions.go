@@ -6,13 +6,20 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
+// longestCaption is the weight from which a figcaption is no caption, but a
+// story that somebody put there.
+const longestCaption = 2000
+
 // captionAt tells whether text in block i describes a picture.
 func (t *tree) captionAt(i int32) bool {
+	for j, up := i, 0; j > 0 && up < 4; j, up = t.items[j].parent, up+1 {
+		if t.items[j].tag == atom.Figcaption {
+			return t.items[j].weight <= longestCaption
+		}
+	}
 	for j := i; j > 0 && t.items[j].weight <= 700; j = t.items[j].parent {
 		it := &t.items[j]
 		switch it.tag {
-		case atom.Figcaption:
-			return true
 		case atom.Figure:
 			return it.images > 0 && !t.hasTitle(j)
 		case atom.P, atom.Li, atom.Td:

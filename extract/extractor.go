@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -136,6 +137,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 
 	t := newTree(root)
 	t.title, t.p, t.host, t.ruling = m.Title, x.phrases, originHost(base), ruled
+	t.nameSite(root, m.SiteName)
 	if x.config.Explain {
 		t.why = &reasons{of: make([]int32, len(t.items))}
 	}
@@ -149,12 +151,18 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 	t.trim(lines)
 	s := story{text: joinLines(lines), title: m.Title}
 	s.measure(t, lines)
-	if s.prose < stubWeight && ruled.open() {
-		body := m.ArticleBody
+	switch body := m.ArticleBody; {
+	case !ruled.open():
+	case s.prose < stubWeight:
 		if body == "" {
 			body = embeddedBody(root, m.Title)
 		}
 		s.takeBody(body)
+	case s.prose < excerptWeight && (m.Paywalled == accessLocked || m.Paywalled == accessMetered):
+		if len(body) < len(s.text) {
+			body = embeddedBody(root, m.Title)
+		}
+		s.takeWhole(body)
 	}
 	d.Lines = t.learn()
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
@@ -237,6 +245,16 @@ func countWords(s string) int {
 	in := false
 	for _, r := range s {
 		switch {
+		case r < utf8.RuneSelf:
+			switch {
+			case r|0x20 >= 'a' && r|0x20 <= 'z', r >= '0' && r <= '9':
+				if !in {
+					n++
+				}
+				in = true
+			case r != '\'' && r != '-':
+				in = false
+			}
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
 			n++
 			in = false
@@ -245,7 +263,7 @@ func countWords(s string) int {
 				n++
 			}
 			in = true
-		case r == '\'' || r == '’' || r == '-':
+		case r == '’':
 			// inside a word
 		default:
 			in = false

@@ -24,7 +24,6 @@ type seen struct {
 	links      int32
 	password   bool
 	scripts    int
-	marks      string          // ids and addresses and text of scripts that tell challenges
 	types      map[string]bool // of schema.org, as microdata, in lower case
 	generators []string        // in lower case
 	mount      bool            // an element for a script to fill stands empty
@@ -41,35 +40,45 @@ func (t *tree) whole() seen {
 	for root.Parent != nil {
 		root = root.Parent
 	}
-	var marks *strings.Builder
-	if s.weight < challengeWeight {
-		marks = new(strings.Builder)
-	}
 	for n := root; n != nil; n = following(n, root) {
 		if n.Type == html.ElementNode {
-			s.look(n, marks)
+			s.look(n)
 		}
-	}
-	if marks != nil {
-		s.marks = strings.ToLower(marks.String())
 	}
 	return s
 }
 
+// traces are the ids, the addresses and the text of scripts of the page, where
+// what betrays a challenge is looked for, in lower case.
+func (t *tree) traces() string {
+	root := t.items[0].node
+	for root.Parent != nil {
+		root = root.Parent
+	}
+	var b strings.Builder
+	for n := root; n != nil; n = following(n, root) {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		b.WriteString(attr(n, "id") + " ")
+		if n.DataAtom == atom.Script {
+			b.WriteString(attr(n, "src") + " ")
+			if n.FirstChild != nil {
+				b.WriteString(n.FirstChild.Data[:min(len(n.FirstChild.Data), scriptSample)] + " ")
+			}
+		}
+	}
+	return strings.ToLower(b.String())
+}
+
 // look notes what one element says.
-func (s *seen) look(n *html.Node, marks *strings.Builder) {
+func (s *seen) look(n *html.Node) {
 	switch n.DataAtom {
 	case atom.Input:
 		s.password = s.password || strings.EqualFold(attr(n, "type"), "password")
 		return
 	case atom.Script:
 		s.scripts++
-		if marks != nil {
-			marks.WriteString(attr(n, "id") + " " + attr(n, "src") + " ")
-			if n.FirstChild != nil {
-				marks.WriteString(n.FirstChild.Data[:min(len(n.FirstChild.Data), scriptSample)] + " ")
-			}
-		}
 		return
 	case atom.Meta:
 		if strings.EqualFold(attr(n, "name"), "generator") && len(s.generators) < 8 {
@@ -80,10 +89,7 @@ func (s *seen) look(n *html.Node, marks *strings.Builder) {
 	for i := range n.Attr {
 		switch a := &n.Attr[i]; a.Key {
 		case "id":
-			if marks != nil {
-				marks.WriteString(a.Val + " ")
-				s.mount = s.mount || mountID(a.Val) && emptyElement(n)
-			}
+			s.mount = s.mount || mountID(a.Val) && emptyElement(n)
 		case "itemtype":
 			if s.types == nil {
 				s.types = map[string]bool{}
@@ -121,8 +127,8 @@ func emptyElement(n *html.Node) bool {
 // the page is one whatever else is on it.
 func judge(p Page, m metadata, t *tree, before seen, s *story, lines []storyLine) (Kind, string) {
 	title := strings.ToLower(strings.TrimSpace(m.Title))
-	if before.weight < challengeWeight {
-		if mark := challengeMark(title, before.marks, s.prose); mark != "" {
+	if before.weight < challengeWeight && s.prose < challengeStory && len(t.items) > 0 {
+		if mark := challengeMark(title, t.traces(), s.prose); mark != "" {
 			return KindChallenge, "bot challenge: " + mark
 		}
 	}

@@ -50,9 +50,6 @@ const (
 
 // challengeMark names what betrays a bot challenge.
 func challengeMark(title, marks string, prose int32) string {
-	if prose >= challengeStory {
-		return ""
-	}
 	for _, b := range challengeMarks {
 		if strings.Contains(marks, b.mark) {
 			return b.mark + " (" + b.whose + ")"

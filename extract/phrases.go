@@ -16,18 +16,26 @@ var phraseFiles embed.FS
 // are looked for at once: a page's language is often misstated, and no phrase
 // of one language means anything in another.
 type phrases struct {
-	whole  map[string]bool
-	start  phraseIndex
-	head   phraseIndex
-	box    phraseIndex
-	notice phraseIndex
-	tail   phraseIndex
-	credit phraseIndex
-	head1  phraseIndex     // headings of boxes beside the story, begun
-	heads  map[string]bool // and whole
-	button map[string]bool
-	origin phraseIndex
-	wall   phraseIndex // what is said where the rest must be paid for
+	whole       map[string]bool
+	start       phraseIndex
+	head        phraseIndex
+	box         phraseIndex
+	notice      phraseIndex
+	tail        phraseIndex
+	credit      phraseIndex
+	head1       phraseIndex     // headings of boxes beside the story, begun
+	heads       map[string]bool // and whole
+	button      map[string]bool
+	origin      phraseIndex
+	crumb       phraseIndex // how the way to a page begins
+	below       phraseIndex // notes that the story goes on below something
+	language    phraseIndex // names of languages in themselves
+	reply       map[string]bool
+	talk        phraseIndex      // words for what readers write below a story
+	voice       phraseIndex      // marks of the site's own voice
+	voiceOf     map[string]uint8 // and their classes
+	voiceBegins [1 << 14]bool    // by their first two letters, if these are ASCII
+	wall        phraseIndex      // what is said where the rest must be paid for
 }
 
 // A phraseIndex finds phrases by their first two characters.
@@ -42,9 +50,16 @@ func (x phraseIndex) add(p string) {
 // that ends in a letter of a spaced script must end a word of s.
 func (x phraseIndex) at(s string) string {
 	best := ""
-	for _, p := range x[firstTwo(s)] {
+	k := firstTwo(s)
+	for _, p := range x[k] {
 		if len(p) > len(best) && strings.HasPrefix(s, p) && wordBreak(p, s[len(p):]) {
 			best = p
+		}
+	}
+	if best == "" && wide(k[0]) {
+		k[1] = utf8.RuneError // a phrase of one character
+		for _, p := range x[k] {
+			return p
 		}
 	}
 	return best
@@ -112,7 +127,7 @@ func wordBreak(phrase, rest string) bool {
 // is wrong with them is found by the tests, not here.
 func readPhrases(files fs.FS) *phrases {
 	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}, credit: phraseIndex{},
-		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, origin: phraseIndex{}, wall: phraseIndex{}}
+		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, origin: phraseIndex{}, wall: phraseIndex{}, reply: map[string]bool{}, below: phraseIndex{}, crumb: phraseIndex{}, language: phraseIndex{}, talk: phraseIndex{}, voice: phraseIndex{}, voiceOf: map[string]uint8{}}
 	names, _ := fs.Glob(files, "phrases/*.txt")
 	for _, name := range names {
 		f, err := files.Open(name)
@@ -122,6 +137,7 @@ func readPhrases(files fs.FS) *phrases {
 		p.read(bufio.NewScanner(f))
 		f.Close() // read only
 	}
+	p.inheritVoice()
 	return p
 }
 
@@ -153,10 +169,52 @@ func (p *phrases) read(lines *bufio.Scanner) {
 			p.tail.add(strings.TrimSpace(text))
 		case section == "origin":
 			p.origin.add(strings.TrimSpace(text))
+		case section == "crumb":
+			p.crumb.add(strings.TrimSpace(text))
+		case section == "below":
+			p.below.add(strings.TrimSpace(text))
+		case section == "language":
+			p.language.add(strings.TrimSpace(text))
+		case section == "reply":
+			p.reply[bareLine(text)] = true
+		case section == "talk":
+			p.talk.add(strings.TrimSpace(text))
+		case voiceSections[section] != 0:
+			p.addVoice(strings.TrimSpace(text), voiceSections[section])
 		case section == "wall":
 			p.wall.add(strings.TrimSpace(text))
 		case section == "box":
 			p.box.add(strings.TrimSpace(text))
+		}
+	}
+}
+
+// voiceSections are the sections of marks, see voice.
+var voiceSections = map[string]uint8{"self": wordSelf, "reader": wordReader, "urge": wordUrge, "service": wordService, "thing": wordThing, "report": wordReport, "guest": wordReader | wordPolite}
+
+// addVoice adds a mark; a thing of a spaced script also in the plural.
+func (p *phrases) addVoice(word string, class uint8) {
+	if p.voiceOf[word] == 0 {
+		p.voice.add(word)
+	}
+	p.voiceOf[word] |= class
+	last, _ := utf8.DecodeLastRuneInString(word)
+	if class&(wordService|wordThing) != 0 && last < utf8.RuneSelf && last != 's' && p.voiceOf[word+"s"] == 0 {
+		p.voice.add(word + "s")
+		p.voiceOf[word+"s"] = class
+	}
+}
+
+// inheritVoice gives a mark of several words the marks of the persons in it:
+// "get our" urges, and is of us.
+func (p *phrases) inheritVoice() {
+	for phrase, class := range p.voiceOf {
+		for _, word := range strings.Fields(phrase) {
+			class |= p.voiceOf[word] & (wordSelf | wordReader)
+		}
+		p.voiceOf[phrase] = class
+		if len(phrase) > 1 && phrase[0] < utf8.RuneSelf && phrase[1] < utf8.RuneSelf {
+			p.voiceBegins[int(phrase[0])<<7|int(phrase[1])] = true
 		}
 	}
 }

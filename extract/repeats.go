@@ -215,16 +215,23 @@ func (t *tree) keptRun(r *run) bool {
 	return false
 }
 
+// numbered tells the names that systems give to one page: "post-1277", "p_12",
+// "88". A hash such as "_ca6bb" is that of a style, the same on all pages.
+func numbered(name string) bool {
+	stem := strings.TrimRight(name, "0123456789")
+	return len(stem) < len(name) && (stem == "" || strings.HasSuffix(stem, "-") || strings.HasSuffix(stem, "_"))
+}
+
 // place is where element i stands: the elements above it by their names alone,
 // since their classes change from page to page, then its own name and classes
-// without what holds a digit. On a page laid out as a table rows and cells are
+// without those of one page alone. On a page laid out as a table rows and cells are
 // told by their numbers.
 func (t *tree) place(i int32) template.Place {
 	h := t.paths[i]
 	n := t.items[i].node
 	for _, key := range [...]string{"id", "class"} {
 		for name := range strings.FieldsSeq(attr(n, key)) {
-			if !strings.ContainsAny(name, "0123456789") {
+			if !numbered(name) {
 				h = mix(h, name)
 			}
 		}
@@ -271,6 +278,12 @@ func (t *tree) cutRepeats() {
 		}
 		t.cutRun(r, "template", rule)
 	}
+	t.parts = t.siteStory()
+	for _, part := range t.parts {
+		for i := part; i >= 0; i = t.items[i].parent {
+			t.items[i].spared = spareFully
+		}
+	}
 }
 
 // isSiteOwn says whether a line stands on enough of the site's pages to be the
@@ -282,8 +295,12 @@ func (t *tree) isSiteOwn(r *run, pages int) bool {
 	switch {
 	case t.isOrigin(r):
 		return false
-	case r.linked*2 >= r.weight || r.weight >= telling:
+	case r.linked*2 >= r.weight:
 		return r.on*20 >= pages
+	case t.quoted(r.block):
+		return r.on*2 >= pages
+	case r.weight >= telling:
+		return r.on*8 >= pages
 	case t.holdsData(r.block):
 		return r.on*2 >= pages
 	}
@@ -294,7 +311,11 @@ func (t *tree) isSiteOwn(r *run, pages int) bool {
 // the site's own lines stands.
 func (t *tree) atSitePlace(r *run) bool {
 	c := t.site.At(t.place(r.block))
-	return c.Lines >= 6 && c.Own*2 >= c.Lines && c.Story*4 < c.Own
+	story := 4
+	if r.proseLike() {
+		story = 8
+	}
+	return c.Lines >= 6 && c.Own*2 >= c.Lines && c.Story*story < c.Own
 }
 
 // siteStory is the element in which the site has its stories, or several beside
@@ -352,6 +373,17 @@ func (t *tree) sameMake(a, b int32) bool {
 func (t *tree) isOrigin(r *run) bool {
 	l := storyLine{text: t.runText(r, 400), weight: r.weight, linked: r.linked}
 	return t.namesOrigin(&l)
+}
+
+// quoted tells whether a block is part of a quotation: several articles may
+// quote the same words.
+func (t *tree) quoted(block int32) bool {
+	for i := block; i >= 0; i = t.items[i].parent {
+		if t.items[i].tag == atom.Blockquote {
+			return true
+		}
+	}
+	return false
 }
 
 // holdsData tells the blocks whose short lines return by chance: headings and

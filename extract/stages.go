@@ -11,6 +11,7 @@ var stages = []stage{
 	{"site rule", (*tree).siteRule},
 	{"template", (*tree).cutRepeats},
 	{"prune", (*tree).prune},
+	{"comments", (*tree).cutComments},
 	{"headed", (*tree).cutHeaded},
 	{"teasers", (*tree).cutTeasers},
 	{"choose", (*tree).choose},

@@ -21,8 +21,8 @@ const (
 // embeddedBody looks for the story in the page's scripts of data: JSON-LD,
 // __NEXT_DATA__, the state that a framework hands to the browser. It is the
 // longest string that reads like an article and stands beside a headline that
-// is the page's title, HTML or plain text; "" if there is none. It is asked
-// only for pages whose own markup holds a stub.
+// is the page's title, HTML, plain text or a list of blocks; "" if there is none.
+// It is asked only for pages whose own markup holds a stub, or an excerpt.
 func embeddedBody(root *html.Node, title string) string {
 	w := stateWalk{title: squash(title)}
 	if len(w.title) < 4 {
@@ -104,6 +104,9 @@ func (w *stateWalk) object(o map[string]any, titled bool, depth int) {
 	}
 	for key, v := range o {
 		s, ok := v.(string)
+		if list, is := v.([]any); is && titled && bodyKey(key) {
+			w.offer(richText(list))
+		}
 		switch {
 		case !ok:
 			w.walk(v, titled, depth+1)

@@ -38,6 +38,27 @@ func (s *story) measure(t *tree, lines []storyLine) {
 	}
 }
 
+// excerptWeight is the weight of prose below which the markup of a page that is
+// not free may hold no more than the beginning.
+const excerptWeight = 3000
+
+// takeWhole takes the embedded body instead of an excerpt, if it begins alike
+// and is at least twice as long.
+func (s *story) takeWhole(body string) {
+	text := plainBody(body)
+	w, _ := weigh(text)
+	if w < 2*s.weight {
+		return
+	}
+	whole := squash(text)
+	for line := range strings.Lines(s.text) {
+		if begins := squash(line); len(begins) >= 60 && strings.Contains(whole, begins[:60]) {
+			s.takeBody(body)
+			return
+		}
+	}
+}
+
 // takeBody takes the body embedded in the page's data instead of a stub, if it
 // is at least half as long again, and more than the stub's own words.
 func (s *story) takeBody(body string) {

@@ -26,10 +26,13 @@ type tree struct {
 	title    string   // the title of the page, as read from its metadata
 	prompt   string   // what the page says where it asks to be paid for
 	steps    int      // items looked at by what looks into boxes, see scan
+	siteName string
+	hostName string // the first part of its host, letters and digits only
 	p        *phrases
 	site     *template.Template // what the site's pages repeat, nil if unknown
 	runs     []run              // the lines of the page before anything was cut
 	paths    []uint64           // of each block, the hash of the elements from the body down
+	parts    []int32            // the elements that the site has this story in, as far as known
 	captions map[string]bool    // class values that name captions
 	names    map[string]string  // rules of the class and id values seen
 	ruling   *ruling            // what the site rule says; nil if there is none
@@ -86,11 +89,16 @@ const proseWeight = 80
 
 // newTree lists what can be seen of the page's body.
 func newTree(doc *html.Node) *tree {
-	t := &tree{items: make([]item, 0, 1024)}
+	t := &tree{}
 	root := bodyOf(doc)
 	if root == nil {
 		return t
 	}
+	nodes := 0 // to make room for at once: growing would copy a megabyte
+	for n := root; n != nil; n = following(n, root) {
+		nodes++
+	}
+	t.items = make([]item, 0, nodes)
 	t.list(root)
 	t.count()
 	return t

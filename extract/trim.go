@@ -14,7 +14,9 @@ import (
 func (t *tree) trim(lines []storyLine) {
 	t.trimPages(lines)
 	t.trimEverywhere(lines)
+	t.cutGreeting(lines)
 	t.trimHead(lines)
+	t.cutOwnVoice(lines)
 	t.trimTail(lines)
 }
 
@@ -79,13 +81,22 @@ func (t *tree) noise(l *storyLine) string {
 			return "credit: " + p
 		}
 	}
-	if t.leadsAway(l) {
+	if l.weight <= 90 && !startsSpeech(l.text) && t.p.below.in(plain) != "" && (t.p.below.at(plain) != "" || bareLabel(l.text)) {
+		return "the story goes on below"
+	}
+	if t.waymark(l) {
+		return "way to the page"
+	}
+	if t.tongues(l) {
+		return "other languages"
+	}
+	if t.leadsAway(l) || t.labelled(l) {
 		return "link to another page of the site"
 	}
 	if t.linkRow(l) {
 		return "row of links"
 	}
-	if p := t.p.notice.at(plain); p != "" {
+	if p := t.p.notice.at(plain); p != "" && !startsSpeech(l.text) {
 		return "notice: " + p
 	}
 	return ""
@@ -99,8 +110,12 @@ func (t *tree) leadsAway(l *storyLine) bool {
 		return false
 	}
 	switch t.items[l.block].tag {
-	case atom.Li, atom.Td, atom.Th, atom.Dt, atom.Dd:
+	case atom.Li, atom.Dt, atom.Dd:
 		return false
+	case atom.Td, atom.Th:
+		if t.items[l.block].data {
+			return false
+		}
 	}
 	target := ""
 	for i := l.from; i >= l.block; i = t.items[i].parent {

@@ -1,0 +1,217 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// A site speaks with a voice of its own: it says "we" and "you", urges, and
+// names what it offers or wants. No phrase tells that voice; several weak
+// marks in one line do. The story speaks of others, and puts what they urge in
+// quotation marks, which are not listened to.
+type voice struct {
+	self    bool // we, our, this site, the site's name
+	reader  bool // you, your, our readers
+	urge    bool // a sentence begins with what the reader shall do
+	service int  // how many things that sites offer or want are named
+	things  int  // how many that stories are about, too
+	reports bool // it is said who said it
+	polite  bool // the reader is spoken to as one speaks to guests
+	named   bool // the site's own name
+}
+
+// marks is how many of the marks a line bears.
+func (v voice) marks() int {
+	n := min(v.service, 3)
+	for _, b := range [...]bool{v.self, v.reader, v.urge, v.named, v.polite, v.things > 0, v.things > 1} {
+		if b {
+			n++
+		}
+	}
+	return n
+}
+
+// persons is how many signs there are that somebody speaks to somebody.
+func (v voice) persons() int {
+	n := 0
+	for _, b := range [...]bool{v.self, v.reader, v.urge, v.named, v.polite} {
+		if b {
+			n++
+		}
+	}
+	return n
+}
+
+// speaks tells whether somebody is speaking to somebody, and of the site's own
+// affairs, or asking.
+func (v voice) speaks() bool {
+	return (v.service > 0 || v.things > 0) && (v.self || v.reader || v.urge) || v.self && (v.polite || v.reader && v.urge)
+}
+
+// The classes of words that are marks, as bits.
+const (
+	wordSelf uint8 = 1 << iota
+	wordReader
+	wordUrge
+	wordService
+	wordThing
+	wordPolite
+	wordReport
+)
+
+// A said is a line as far as it may be in the site's voice: the marks in it.
+type said struct {
+	marks []mark
+	named bool // the site's own name is in it
+}
+
+// A mark is a word that is one, in a line.
+type mark struct {
+	word   string
+	class  uint8
+	begins bool // at the beginning of a sentence
+}
+
+// hear lists the marks of a line, those in quotation marks left out.
+func (t *tree) hear(text string) said {
+	s := t.outsideQuotes(text)
+	h := said{named: t.namesSite(s)}
+	s = plainLine(dropStates(s))
+	start, begins := true, true
+	for i := 0; i < len(s); {
+		r, n := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(s[i:])
+		}
+		letter := 'a' <= r && r <= 'z' || r >= utf8.RuneSelf && unicode.IsLetter(r) || '0' <= r && r <= '9'
+		if letter && (start || wide(r)) && t.p.mayMark(s[i:]) {
+			if w := t.p.voice.at(s[i:]); w != "" {
+				class := t.p.voiceOf[w]
+				h.marks = append(h.marks, mark{w, class, begins})
+				begins = begins && class&wordUrge == 0 && class&wordReader != 0
+				i += len(w)
+				start = false
+				continue
+			}
+		}
+		switch {
+		case letter:
+			begins = false
+		case r == '.' || r == '!' || r == '?' || r == ':' || r == ';' || r == '(':
+			begins = true
+		case r >= utf8.RuneSelf && strings.ContainsRune("—–。！？：；，、（", r):
+			begins = true
+		}
+		start = !letter
+		i += n
+	}
+	return h
+}
+
+// mayMark tells whether a mark may begin as s does. It spares the look into
+// the index for nearly all words of Latin text.
+func (p *phrases) mayMark(s string) bool {
+	return len(s) < 2 || s[0] >= utf8.RuneSelf || s[1] >= utf8.RuneSelf || p.voiceBegins[int(s[0])<<7|int(s[1])]
+}
+
+// voice is how a line speaks. Words in topic are what the story is about and
+// are no marks.
+func (h *said) voice(topic map[string]int) voice {
+	var v voice
+	v.self, v.named = h.named, h.named
+	var seen [3]string
+	for _, m := range h.marks {
+		v.self = v.self || m.class&wordSelf != 0
+		v.reader = v.reader || m.class&wordReader != 0
+		v.urge = v.urge || m.class&wordUrge != 0 && m.begins
+		v.reports = v.reports || m.class&wordReport != 0
+		v.polite = v.polite || m.class&wordPolite != 0
+		if m.class&(wordThing|wordService) == 0 || topic[m.word] >= topicLines {
+			continue
+		}
+		if m.class&wordThing != 0 {
+			v.things++
+		}
+		if m.class&wordService != 0 && v.service < 3 && seen[0] != m.word && seen[1] != m.word {
+			seen[v.service] = m.word
+			v.service++
+		}
+	}
+	return v
+}
+
+// topicLines is how often a word of this kind must stand in a story for it to
+// be what the story is about; a line in which nobody is spoken to counts twice.
+const topicLines = 4
+
+// dropStates takes out the "US" that is a country and no pronoun.
+func dropStates(s string) string {
+	if !strings.Contains(s, "US") {
+		return s
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, "US ", "states "), "US-", "states-")
+}
+
+// quoteEnds are the marks around what others say.
+var quoteEnds = map[rune]rune{'“': '”', '„': '“', '"': '"', '«': '»', '「': '」', '『': '』'}
+
+// outsideQuotes is a line without what stands in quotation marks.
+func (t *tree) outsideQuotes(s string) string {
+	if !strings.ContainsAny(s, "“„\"«「『") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if end, ok := quoteEnds[r]; ok {
+			if j := strings.IndexRune(s[i+n:], end); j >= 0 {
+				b.WriteString(string(r))
+				i += n + j
+				continue
+			}
+			if r == '"' || r == '“' || r == '「' {
+				break // speech that goes on in the next paragraph
+			}
+		}
+		b.WriteRune(r)
+		i += n
+	}
+	return b.String()
+}
+
+// namesSite tells whether a line has the site's name in it.
+func (t *tree) namesSite(s string) bool {
+	if len(t.siteName) >= 6 && strings.Contains(s, t.siteName) {
+		return true
+	}
+	return len(t.hostName) >= 8 && strings.Contains(squash(s), t.hostName)
+}
+
+// nameSite finds out what the site is called: by its metadata, by what its
+// title element adds to the page's title, and by its host.
+func (t *tree) nameSite(root *html.Node, stated string) {
+	t.siteName = stated
+	host := strings.TrimPrefix(t.host, "www.")
+	host, _, _ = strings.Cut(host, ".")
+	t.hostName = squash(host)
+	if stated != "" || t.title == "" {
+		return
+	}
+	for n := root; n != nil; n = following(n, root) {
+		if n.DataAtom == atom.Body {
+			return
+		}
+		if n.DataAtom != atom.Title || n.FirstChild == nil {
+			continue
+		}
+		before, after, ok := strings.Cut(n.FirstChild.Data, t.title)
+		if name := strings.TrimFunc(before+after, func(r rune) bool { return ornament(r) }); ok && len(name) <= 60 {
+			t.siteName = name
+		}
+		return
+	}
+}
