@@ -371,7 +371,10 @@ func (t *tree) sameMake(a, b int32) bool {
 // isOrigin tells a line that says where the text is from: it is part of what
 // was published, however often it returns.
 func (t *tree) isOrigin(r *run) bool {
-	l := storyLine{text: t.runText(r, 400), weight: r.weight, linked: r.linked}
+	if r.linked > 0 || r.weight > 300 || !strings.ContainsAny(clip(strings.TrimSpace(t.items[r.from].node.Data), 1), "（(【") {
+		return false
+	}
+	l := storyLine{text: t.runText(r, 400), weight: r.weight}
 	return t.namesOrigin(&l)
 }
 

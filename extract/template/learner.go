@@ -183,10 +183,10 @@ func (l *Learner) Pages() int { return l.pages }
 
 // Settled is the generation from which a template changes little: pages that
 // were cleaned by an earlier one are worth to be cleaned again.
-const Settled = 27
+const Settled = 18
 
-// Ripe says that it is time for a new template: after 3 pages, 5, 8, 12, 18,
-// Settled, 41 and so on, half as many more each time. Between these a site's
+// Ripe says that it is time for a new template: after 3 pages, 5, 8, 12,
+// Settled, 27 and so on, half as many more each time. Between these a site's
 // pages are all cleaned by the same template, whatever the order in which they
 // came.
 func (l *Learner) Ripe() bool {

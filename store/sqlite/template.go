@@ -139,7 +139,7 @@ func (c *crawl) Unsettled(ctx context.Context, site string, under int, after int
 	us, err := c.a.unsettled(ctx, `SELECT target.id, coalesce(target.key, target.url), site.name, article.capture_id, article.template_pages
 		FROM article JOIN target ON target.id = article.target_id
 		JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
-		WHERE article.template_pages < 27 AND article.template_pages < ?1 AND (?2 = '' OR site.name = ?2) AND target.id > ?3
+		WHERE article.template_pages < 18 AND article.template_pages < ?1 AND (?2 = '' OR site.name = ?2) AND target.id > ?3
 		  AND article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id)
 		  AND article.revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = target.id)
 		ORDER BY target.id LIMIT ?4`, under, clean(site), after, limit)
