@@ -94,6 +94,9 @@ type Store interface {
 	// no target it still tells where it was refused and lists the pages that
 	// link to it, or ErrNotFound.
 	Trace(ctx context.Context, key, url string) (Trace, error)
+	// Joined tells which pages were put together to one article, ErrNotFound
+	// for what is no target.
+	Joined(ctx context.Context, key string) (Joined, error)
 	// Stats counts what the archive holds.
 	Stats(ctx context.Context) (Stats, error)
 	// Runs gives the newest runs first.
@@ -404,7 +407,7 @@ type Run struct {
 type Counts struct {
 	Visits     int            `json:"visits"`   // requests answered or failed
 	Pages      int            `json:"pages"`    // fetched, and new or changed
-	Articles   int            `json:"articles"` // new article revisions
+	Articles   int            `json:"articles"` // new article revisions; the pages of one article are one
 	Bytes      int64          `json:"bytes"`
 	States     map[State]int  `json:"states,omitempty"`
 	Reasons    map[string]int `json:"reasons,omitempty"` // by Visit.Class
@@ -458,10 +461,17 @@ type Trace struct {
 	Robots    *Robots // the one that applied, nil if none was asked for
 	Visits    []VisitRow
 	Revisions []Revision
+	Joined    Joined
 	LinkedBy  []string // pages that link to it, at most 20
 	// Refused tells where links to it were not followed: the first time of each
 	// job, the oldest first. A target may have been refused elsewhere, too.
 	Refused []RefusalRow
+}
+
+// Joined tells of an article of several pages; of any other it is empty.
+type Joined struct {
+	First string   // of a later page: the URL of the first
+	Pages []string // of the first page: the URLs that its newest revision was joined from, its own included
 }
 
 // RefusalRow is a refusal as kept.
@@ -510,8 +520,8 @@ type Stats struct {
 	Articles   int            `json:"articles"`
 	Revisions  int            `json:"revisions"`
 	Captures   int            `json:"captures"`
-	Links      int            `json:"links"`
-	Words      int64          `json:"words"`
+	Links      int            `json:"links"`         // of the newest revisions
+	Words      int64          `json:"words"`         // of the same
 	BodyBytes  int64          `json:"body_bytes"`    // as fetched
 	Stored     int64          `json:"stored_bytes"`  // the same, compressed
 	FileBytes  int64          `json:"archive_bytes"` // the file with its log

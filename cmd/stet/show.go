@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stet/crawler/weburl"
 	"stet/extract"
 	"stet/store"
 	"stet/store/export"
@@ -22,7 +23,8 @@ func showVerb(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show URL [FLAGS]",
 		Short: "read one article",
-		Long: `Print an article of the archive for reading: title, authors, day and text.
+		Long: `Print an article of the archive for reading: title, authors, day and text. An
+article of several pages is read whole at the URL of its first page.
 
 With --format nothing but what is asked for is printed, as it is in the
 archive: the text, a line a block; the same as Markdown or HTML; the whole
@@ -72,7 +74,11 @@ func show(ctx context.Context, c *console, st store.Store, raw, format string) e
 		return hinted(noArticle(e), "--format raw prints what was kept; stet why %s tells the story", shellWord(e.URL))
 	}
 	if format == "" {
-		return readable(c, e)
+		j, err := st.Joined(ctx, weburl.Key(e.URL))
+		if err != nil {
+			return fmt.Errorf("the pages of %s: %w", e.URL, err)
+		}
+		return readable(c, e, j)
 	}
 	r, err := export.Load(ctx, st, e, export.LinksBody)
 	if err != nil {
@@ -152,7 +158,7 @@ func printArticle(w io.Writer, r *export.Record, format string) error {
 const widest = 88
 
 // readable prints an article for reading.
-func readable(c *console, e store.Entry) error {
+func readable(c *console, e store.Entry, j store.Joined) error {
 	s, width := c.style(), 0
 	if c.outTerminal {
 		width = min(c.width(), widest)
@@ -161,10 +167,13 @@ func readable(c *console, e store.Entry) error {
 	for _, l := range wrap(clean(titleOf(e)), width) {
 		fmt.Fprintln(&b, s.bold(l))
 	}
-	for _, l := range wrap(byline(e), width) {
+	for _, l := range wrap(byline(e, len(j.Pages)), width) {
 		fmt.Fprintln(&b, s.dim(l))
 	}
 	fmt.Fprintln(&b, s.dim(clean(e.URL)))
+	if j.First != "" {
+		fmt.Fprintln(&b, s.dim("a later page of "+clean(j.First)+", where the whole is read"))
+	}
 	for block := range strings.SplitSeq(cleanText(e.Text), "\n") {
 		if strings.TrimSpace(block) != "" {
 			fmt.Fprintf(&b, "\n%s\n", strings.Join(wrap(block, width), "\n"))
@@ -174,13 +183,18 @@ func readable(c *console, e store.Entry) error {
 	return err
 }
 
-func byline(e store.Entry) string {
-	var revised string
+// byline is the line below the title; pages is how many pages the article was
+// joined from.
+func byline(e store.Entry, pages int) string {
+	var revised, joinedFrom string
+	if pages > 1 {
+		joinedFrom = counted(pages, "page")
+	}
 	if e.Revision > 1 {
 		revised = fmt.Sprintf("revision %d", e.Revision)
 	}
 	return joined([]string{
 		clean(strings.Join(e.Authors, ", ")), clean(day(e.PublishedAt)), clean(e.SiteName),
-		counted(e.WordCount, "word"), revised,
+		counted(e.WordCount, "word"), joinedFrom, revised,
 	}, " · ")
 }

@@ -228,6 +228,15 @@ func (g *group) joinParts(r store.Reread) error {
 		if part.TargetID == r.TargetID {
 			continue
 		}
+		counted, err := g.tx.row(`SELECT 1 FROM target WHERE id = ?1 AND part_of IS NULL
+			AND EXISTS (SELECT 1 FROM visit WHERE target_id = ?1 AND run_id = ?2 AND capture_id = ?3)`,
+			[]any{part.TargetID, g.c.run.ID, part.CaptureID}, new(int))
+		if err != nil {
+			return err
+		}
+		if counted { // by this run, as an article of its own
+			g.counts.Articles--
+		}
 		if err := g.tx.exec(`UPDATE target SET part_of = ? WHERE id = ?`, r.TargetID, part.TargetID); err != nil {
 			return err
 		}

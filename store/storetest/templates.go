@@ -138,5 +138,22 @@ func testParts(f *fixture) {
 	if len(es) != 1 || es[0].Text != "one\ntwo" || es[0].Revision != 2 {
 		f.Errorf("entries %+v, want the joined article alone", es)
 	}
+	s, err := f.st.Stats(f.ctx)
+	f.must(err)
+	equal(f, "articles counted", s.Articles, 1)
+	equal(f, "articles of the site", s.Sites[0].Articles, 1)
+	equal(f, "languages", s.Languages, map[string]int{es[0].Language: 1})
+	runs, err := f.st.Runs(f.ctx, 1)
+	f.must(err)
+	equal(f, "articles of the run", runs[0].Counts.Articles, 1)
+	whole, err := f.st.Trace(f.ctx, first.Key, first.URL)
+	f.must(err)
+	equal(f, "joined", whole.Joined, store.Joined{Pages: []string{first.URL, second.URL}})
+	later, err := f.st.Joined(f.ctx, second.Key)
+	f.must(err)
+	equal(f, "the later page", later, store.Joined{First: first.URL})
+	if _, err := f.st.Joined(f.ctx, "https://a.example/nowhere"); !errors.Is(err, store.ErrNotFound) {
+		f.Errorf("pages of what is not there: got %v, want store.ErrNotFound", err)
+	}
 	f.healthy()
 }
