@@ -69,8 +69,12 @@ func (c *crawl) join(ctx context.Context, u store.Unsettled) error {
 		TemplatePages: t.Pages(), Parts: parts[:joined.Pages]})
 }
 
-// templateOf is the newest template of an article's site, nil if there is none.
+// templateOf is the newest template of an article's site, nil if there is none
+// or pages are read by themselves.
 func (c *crawl) templateOf(ctx context.Context, u store.Unsettled) (*template.Template, error) {
+	if c.cfg.NoLearn {
+		return nil, nil
+	}
 	kept, err := c.archive.Template(ctx, u.Site)
 	if err != nil || len(kept.Template) == 0 {
 		return nil, err
