@@ -128,10 +128,10 @@ func TestDigits(t *testing.T) {
 		h.add(s)
 		return h.sum(7)
 	}
-	if hash("12 comments") != hash("34 Comments ") {
+	if hash("12 comments") != hash("134 Comments ") {
 		t.Error("the number of comments tells a line apart")
 	}
-	if hash("2018") == hash("2019") || hash("12 comments") == hash("123 comments") || hash("comments") == hash("comment") {
+	if hash("2018") == hash("2019") || hash("comments") == hash("comment") {
 		t.Error("different lines have the same hash")
 	}
 }

@@ -109,7 +109,7 @@ func demoCuts(ctx context.Context, c *console, st store.Store, site *demosite.Si
 		if a.Kind != extract.KindArticle || len(a.Without) <= len(most.Without) {
 			continue
 		}
-		if j, err := st.Joined(ctx, weburl.Key(a.URL)); err != nil || j.First != "" {
+		if e, err := st.Entry(ctx, weburl.Key(a.URL)); err != nil || e.PartOf != "" {
 			continue // a later page, which the list above has not, or the crawl was stopped before it
 		}
 		most = a

@@ -139,7 +139,8 @@ type studied struct {
 	capturedAt time.Time // zero for a file
 	truncated  string    // why the bytes are not whole
 	archived   string    // the text of the article in the archive
-	joined     store.Joined
+	partOf     string    // the first page of the article it is a later page of
+	pages      int       // that the archive's article was joined from, 0 for one
 }
 
 func (x *explaining) read(ctx context.Context, source string) (studied, error) {
@@ -178,10 +179,7 @@ func study(ctx context.Context, st store.Store, key string) (studied, error) {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return s, err
 	}
-	s.archived = e.Text
-	if s.joined, err = st.Joined(ctx, key); err != nil {
-		return s, err
-	}
+	s.archived, s.partOf, s.pages = e.Text, e.PartOf, len(e.Parts)
 	if e.TemplatePages == 0 {
 		return s, nil
 	}

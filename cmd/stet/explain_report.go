@@ -65,7 +65,7 @@ func newReport(s studied, d *extract.Document) *report {
 	r := &report{
 		URL: s.page.URL, Bytes: len(s.page.Body), Digest: digest(s.page.Body), Charset: d.Charset, Truncated: s.truncated,
 		Extractor: extract.Version, Kind: string(d.Kind), Reason: d.Reason, Title: d.Title, Language: d.Language,
-		Fields: []field{}, Stages: []tally{}, Blocks: []block{}, PartOf: s.joined.First, Pages: len(s.joined.Pages),
+		Fields: []field{}, Stages: []tally{}, Blocks: []block{}, PartOf: s.partOf, Pages: s.pages,
 	}
 	if !s.capturedAt.IsZero() {
 		at := s.capturedAt.UTC().Format(time.RFC3339)

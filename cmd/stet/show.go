@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"stet/crawler/weburl"
 	"stet/extract"
 	"stet/store"
 	"stet/store/export"
@@ -74,11 +73,7 @@ func show(ctx context.Context, c *console, st store.Store, raw, format string) e
 		return hinted(noArticle(e), "--format raw prints what was kept; stet why %s tells the story", shellWord(e.URL))
 	}
 	if format == "" {
-		j, err := st.Joined(ctx, weburl.Key(e.URL))
-		if err != nil {
-			return fmt.Errorf("the pages of %s: %w", e.URL, err)
-		}
-		return readable(c, e, j)
+		return readable(c, e)
 	}
 	r, err := export.Load(ctx, st, e, export.LinksBody)
 	if err != nil {
@@ -158,7 +153,7 @@ func printArticle(w io.Writer, r *export.Record, format string) error {
 const widest = 88
 
 // readable prints an article for reading.
-func readable(c *console, e store.Entry, j store.Joined) error {
+func readable(c *console, e store.Entry) error {
 	s, width := c.style(), 0
 	if c.outTerminal {
 		width = min(c.width(), widest)
@@ -167,12 +162,12 @@ func readable(c *console, e store.Entry, j store.Joined) error {
 	for _, l := range wrap(clean(titleOf(e)), width) {
 		fmt.Fprintln(&b, s.bold(l))
 	}
-	for _, l := range wrap(byline(e, len(j.Pages)), width) {
+	for _, l := range wrap(byline(e, len(e.Parts)), width) {
 		fmt.Fprintln(&b, s.dim(l))
 	}
 	fmt.Fprintln(&b, s.dim(clean(e.URL)))
-	if j.First != "" {
-		fmt.Fprintln(&b, s.dim("a later page of "+clean(j.First)+", where the whole is read"))
+	if e.PartOf != "" {
+		fmt.Fprintln(&b, s.dim("a later page of "+clean(e.PartOf)+", where the whole is read"))
 	}
 	for block := range strings.SplitSeq(cleanText(e.Text), "\n") {
 		if strings.TrimSpace(block) != "" {

@@ -150,7 +150,7 @@ func newStory(ctx context.Context, st store.Store, t store.Trace) story {
 		URL: t.URL, State: t.State, Reason: t.Reason, DueAt: t.DueAt, Attempts: t.Attempts,
 		Found:  foundStory{On: t.FoundOn, Via: t.Via, Depth: t.Depth, At: t.FoundAt, Job: t.Job},
 		Visits: []visitStory{}, Revisions: []revisedStory{}, LinkedBy: append([]string{}, t.LinkedBy...),
-		Refused: []refusedStory{}, PartOf: t.Joined.First, Pages: t.Joined.Pages,
+		Refused: []refusedStory{}, PartOf: t.PartOf, Pages: t.Parts,
 	}
 	for _, r := range t.Refused {
 		s.Refused = append(s.Refused, refusedStory{foundStory{r.FoundOn, r.Via, r.Depth, r.FoundAt.UTC(), r.Job}, r.Reason})

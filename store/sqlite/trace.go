@@ -128,16 +128,33 @@ func (a *Archive) traceTarget(ctx context.Context, id int64, t *store.Trace) err
 	}
 	s.set()
 	t.FoundAt, t.DueAt = foundAt.time(), due.time()
+	if err := a.traceParts(ctx, id, t); err != nil {
+		return err
+	}
 	if t.Visits, err = a.visits(ctx, id); err != nil {
 		return err
 	}
 	if t.Revisions, err = a.revisions(ctx, id); err != nil {
 		return err
 	}
-	if t.Joined, err = a.joined(ctx, id); err != nil {
+	t.Robots, err = a.robotsFor(ctx, t, host)
+	return err
+}
+
+// traceParts adds the pages of an article of several.
+func (a *Archive) traceParts(ctx context.Context, id int64, t *store.Trace) error {
+	if a.format < formatTemplates {
+		return nil
+	}
+	var first, parts text
+	err := a.readers.QueryRowContext(ctx, `SELECT (SELECT url FROM target WHERE id = t.part_of), (`+partURLs+`
+		  WHERE article_part.article_id = (SELECT id FROM article WHERE target_id = t.id ORDER BY revision DESC LIMIT 1))
+		FROM target t WHERE t.id = ?`, id).Scan(&first, &parts)
+	if err != nil {
 		return err
 	}
-	t.Robots, err = a.robotsFor(ctx, t, host)
+	t.PartOf = string(first)
+	t.Parts, err = severalPages(parts)
 	return err
 }
 
@@ -209,43 +226,6 @@ func (a *Archive) revisions(ctx context.Context, target int64) ([]store.Revision
 		all = append(all, r)
 	}
 	return all, rows.Err()
-}
-
-// Joined tells which pages were put together to one article.
-func (a *Archive) Joined(ctx context.Context, key string) (store.Joined, error) {
-	id, err := a.targetID(ctx, key)
-	if err != nil {
-		return store.Joined{}, wrap("find "+key, err)
-	}
-	j, err := a.joined(ctx, id)
-	return j, wrap("the pages of "+key, err)
-}
-
-func (a *Archive) joined(ctx context.Context, target int64) (store.Joined, error) {
-	var j store.Joined
-	if a.format < formatTemplates {
-		return j, nil
-	}
-	err := a.readers.QueryRowContext(ctx, `SELECT first.url FROM target JOIN target first ON first.id = target.part_of WHERE target.id = ?`, target).Scan(&j.First)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return j, err
-	}
-	rows, err := a.readers.QueryContext(ctx, `SELECT target.url FROM article_part
-		JOIN capture ON capture.id = article_part.capture_id JOIN target ON target.id = capture.target_id
-		WHERE article_part.article_id = (SELECT id FROM article WHERE target_id = ? ORDER BY revision DESC LIMIT 1)
-		ORDER BY article_part.position`, target)
-	if err != nil {
-		return j, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var url string
-		if err := rows.Scan(&url); err != nil {
-			return j, err
-		}
-		j.Pages = append(j.Pages, url)
-	}
-	return j, rows.Err()
 }
 
 // linkedBy lists pages that link to a URL, under the spelling it was asked
