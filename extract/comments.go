@@ -13,7 +13,8 @@ import (
 // posts too; so there must be a story above them, and a sign that readers speak:
 // a heading that says so, buttons to reply, or a form to write in.
 func (t *tree) cutComments() {
-	above := t.storyEnd()
+	t.opening = t.findOpening()
+	above := t.opening
 	if above < 0 {
 		return
 	}
@@ -52,9 +53,9 @@ func (t *tree) cutComments() {
 // liveRun tells whether nothing of a line was cut.
 func (t *tree) liveRun(r *run) bool { return !t.isCut(r.from) }
 
-// storyEnd is the first run of the page that reads like a paragraph and stands
-// below its title, or -1.
-func (t *tree) storyEnd() int {
+// findOpening is the first run of the page that reads like a paragraph, asks for
+// nothing, and stands below its title, or -1.
+func (t *tree) findOpening() int {
 	title := squash(t.title)
 	at := -1
 	for i := range t.runs {
@@ -67,7 +68,8 @@ func (t *tree) storyEnd() int {
 			continue
 		}
 		if at >= 0 && r.weight >= least && r.linked*2 < r.weight && i > at {
-			if text := t.runText(r, 2000); endsSentence(text) && !dated(clip(text, 60)) {
+			text := t.runText(r, 2000)
+			if endsSentence(text) && !dated(clip(text, 60)) && t.p.box.in(plainLine(t.outsideQuotes(text))) == "" {
 				return i
 			}
 		}
@@ -209,6 +211,15 @@ func (t *tree) spanning(from, to int32) int32 {
 		i = t.items[i].parent
 	}
 	return max(i, 0)
+}
+
+// holdsOpening tells whether the story's first paragraph stands in an element.
+func (t *tree) holdsOpening(box int32) bool {
+	if t.opening < 0 || t.opening >= len(t.runs) {
+		return false
+	}
+	at := t.runs[t.opening].from
+	return box <= at && at < t.items[box].end
 }
 
 // holdsRun tells whether an element holds a run or the page's headline.

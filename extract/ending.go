@@ -54,6 +54,30 @@ func (t *tree) makeOf(block int32, whole bool) string {
 	return b.String()
 }
 
+// makeOfLine is the make of a line. Where lines are parted by breaks they share
+// a block, and their size, colour and class are part of their make.
+func (t *tree) makeOfLine(lines []storyLine, i int) string {
+	l := &lines[i]
+	of := t.makeOf(l.block, true)
+	if (i == 0 || lines[i-1].block != l.block) && (i+1 == len(lines) || lines[i+1].block != l.block) {
+		return of
+	}
+	for at := t.items[l.from].parent; at > l.block && t.items[at].form == formInline; at = t.items[at].parent {
+		it := &t.items[at]
+		if it.end < l.to {
+			continue
+		}
+		switch it.tag {
+		case atom.Font, atom.Span, atom.Small, atom.Big:
+			of += " " + it.node.Data
+			for _, key := range [...]string{"class", "size", "color", "style"} {
+				of += "." + attr(it.node, key)
+			}
+		}
+	}
+	return of
+}
+
 // A body is what is known of the lines of a story.
 type body struct {
 	t        *tree
@@ -102,7 +126,7 @@ func (t *tree) body(lines []storyLine) *body {
 			continue
 		}
 		if b.makes[i] == "" {
-			b.makes[i] = t.makeOf(l.block, true)
+			b.makes[i] = t.makeOfLine(lines, i)
 		}
 		if l.gone {
 			continue
@@ -146,7 +170,7 @@ func (t *tree) cutGreeting(lines []storyLine) {
 			continue
 		}
 		for _, g := range greeting {
-			if t.makeOf(lines[g].block, true) != t.makeOf(l.block, true) {
+			if t.makeOfLine(lines, g) != t.makeOfLine(lines, i) {
 				t.drop(&lines[g], "the site's own voice, above the story")
 			}
 		}
@@ -170,7 +194,7 @@ func (b *body) findTopic() {
 	all := int32(0)
 	for i := b.first; i < len(b.lines); i++ {
 		if l := &b.lines[i]; !l.gone && !l.caption && l.solid() {
-			b.makes[i] = b.t.makeOf(l.block, true)
+			b.makes[i] = b.t.makeOfLine(b.lines, i)
 			weight[b.makes[i]] += l.weight
 			all += l.weight
 		}
@@ -186,7 +210,7 @@ func (b *body) findTopic() {
 	plain, heard, spoken := 0, 0, 0
 	for i := b.first; i < len(b.lines); i++ {
 		l := &b.lines[i]
-		if l.gone || l.caption || l.weight < 20 || b.t.makeOf(l.block, true) != of {
+		if l.gone || l.caption || l.weight < 20 || b.t.makeOfLine(b.lines, i) != of {
 			continue
 		}
 		if !l.solid() {
@@ -406,7 +430,7 @@ func (b *body) cutAbove() {
 		if l.gone || l.caption || l.pre || l.weight > 70 || endsSentence(l.text) || dated(l.text) || b.t.namesOrigin(l) || heading(b.t.items[l.block].tag) || b.t.within(l, atom.Li) || b.t.items[l.block].data {
 			continue
 		}
-		if strings.ContainsAny(l.text, "0123456789·|/｜") && b.t.makeOf(l.block, true) != b.makes[b.first] {
+		if strings.ContainsAny(l.text, "0123456789·|/｜") && b.t.makeOfLine(b.lines, i) != b.makes[b.first] {
 			b.t.drop(l, "figures above the story")
 		}
 	}
@@ -469,9 +493,13 @@ func (b *body) module(at int) bool {
 	return n >= 2 && marks >= 2
 }
 
-// dropBox drops a line of another make with all lines of the box it stands in.
+// dropBox drops a line of another make with all lines of the box it stands in:
+// alone if it shares its block with the story.
 func (b *body) dropBox(at int) {
 	from, to := b.linesIn(at, b.boxOf(at))
+	if b.holdsStory(at, b.lines[at].block) {
+		from, to = at, at+1
+	}
 	for i := from; i < to; i++ {
 		if l := &b.lines[i]; !l.caption {
 			b.t.drop(l, "box with the site's own voice")
