@@ -56,10 +56,9 @@ func (t *tree) makeOf(block int32, whole bool) string {
 
 // makeOfLine is the make of a line. Where lines are parted by breaks they share
 // a block, and their size, colour and class are part of their make.
-func (t *tree) makeOfLine(lines []storyLine, i int) string {
-	l := &lines[i]
+func (t *tree) makeOfLine(l *storyLine) string {
 	of := t.makeOf(l.block, true)
-	if (i == 0 || lines[i-1].block != l.block) && (i+1 == len(lines) || lines[i+1].block != l.block) {
+	if t.items[l.block].own <= l.weight {
 		return of
 	}
 	for at := t.items[l.from].parent; at > l.block && t.items[at].form == formInline; at = t.items[at].parent {
@@ -126,7 +125,7 @@ func (t *tree) body(lines []storyLine) *body {
 			continue
 		}
 		if b.makes[i] == "" {
-			b.makes[i] = t.makeOfLine(lines, i)
+			b.makes[i] = t.makeOfLine(l)
 		}
 		if l.gone {
 			continue
@@ -170,7 +169,7 @@ func (t *tree) cutGreeting(lines []storyLine) {
 			continue
 		}
 		for _, g := range greeting {
-			if t.makeOfLine(lines, g) != t.makeOfLine(lines, i) {
+			if t.makeOfLine(&lines[g]) != t.makeOfLine(l) {
 				t.drop(&lines[g], "the site's own voice, above the story")
 			}
 		}
@@ -194,7 +193,7 @@ func (b *body) findTopic() {
 	all := int32(0)
 	for i := b.first; i < len(b.lines); i++ {
 		if l := &b.lines[i]; !l.gone && !l.caption && l.solid() {
-			b.makes[i] = b.t.makeOfLine(b.lines, i)
+			b.makes[i] = b.t.makeOfLine(l)
 			weight[b.makes[i]] += l.weight
 			all += l.weight
 		}
@@ -210,7 +209,7 @@ func (b *body) findTopic() {
 	plain, heard, spoken := 0, 0, 0
 	for i := b.first; i < len(b.lines); i++ {
 		l := &b.lines[i]
-		if l.gone || l.caption || l.weight < 20 || b.t.makeOfLine(b.lines, i) != of {
+		if l.gone || l.caption || l.weight < 20 || b.t.makeOfLine(l) != of {
 			continue
 		}
 		if !l.solid() {
@@ -430,7 +429,7 @@ func (b *body) cutAbove() {
 		if l.gone || l.caption || l.pre || l.weight > 70 || endsSentence(l.text) || dated(l.text) || b.t.namesOrigin(l) || heading(b.t.items[l.block].tag) || b.t.within(l, atom.Li) || b.t.items[l.block].data {
 			continue
 		}
-		if strings.ContainsAny(l.text, "0123456789·|/｜") && b.t.makeOfLine(b.lines, i) != b.makes[b.first] {
+		if strings.ContainsAny(l.text, "0123456789·|/｜") && b.t.makeOfLine(l) != b.makes[b.first] {
 			b.t.drop(l, "figures above the story")
 		}
 	}

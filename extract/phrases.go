@@ -190,7 +190,7 @@ func (p *phrases) read(lines *bufio.Scanner) {
 }
 
 // voiceSections are the sections of marks, see voice.
-var voiceSections = map[string]uint8{"self": wordSelf, "reader": wordReader, "urge": wordUrge, "service": wordService, "thing": wordThing, "report": wordReport, "guest": wordReader | wordPolite}
+var voiceSections = map[string]uint8{"self": wordSelf, "reader": wordReader, "urge": wordUrge, "service": wordService, "thing": wordThing, "report": wordReport, "guest": wordReader | wordPolite, "audience": wordReader | wordAudience}
 
 // addVoice adds a mark; a thing of a spaced script also in the plural.
 func (p *phrases) addVoice(word string, class uint8) {

@@ -61,6 +61,7 @@ const (
 	wordThing
 	wordPolite
 	wordReport
+	wordAudience // readers, who may be spoken of as well
 )
 
 // A said is a line as far as it may be in the site's voice: the marks in it.
@@ -91,6 +92,9 @@ func (t *tree) hear(text string) said {
 		if letter && (start || wide(r)) && t.p.mayMark(s[i:]) {
 			if w := t.p.voice.at(s[i:]); w != "" {
 				class := t.p.voiceOf[w]
+				if class&wordAudience != 0 && counted(s[:i]) {
+					class &^= wordReader
+				}
 				h.marks = append(h.marks, mark{w, class, begins})
 				begins = begins && class&wordUrge == 0 && class&wordReader != 0
 				i += len(w)
@@ -112,6 +116,13 @@ func (t *tree) hear(text string) said {
 	return h
 }
 
+// counted tells whether readers are spoken of behind this text: "38 名读者" are
+// not spoken to.
+func counted(before string) bool {
+	r, _ := utf8.DecodeLastRuneInString(before)
+	return strings.ContainsRune("名位个個的多数數万萬千百外些成有", r)
+}
+
 // mayMark tells whether a mark may begin as s does. It spares the look into
 // the index for nearly all words of Latin text.
 func (p *phrases) mayMark(s string) bool {
@@ -124,6 +135,7 @@ func (h *said) voice(topic map[string]int) voice {
 	var v voice
 	v.self, v.named = h.named, h.named
 	var seen [3]string
+	thing := ""
 	for _, m := range h.marks {
 		v.self = v.self || m.class&wordSelf != 0
 		v.reader = v.reader || m.class&wordReader != 0
@@ -133,7 +145,8 @@ func (h *said) voice(topic map[string]int) voice {
 		if m.class&(wordThing|wordService) == 0 || topic[m.word] >= topicLines {
 			continue
 		}
-		if m.class&wordThing != 0 {
+		if m.class&wordThing != 0 && m.word != thing {
+			thing = m.word
 			v.things++
 		}
 		if m.class&wordService != 0 && v.service < 3 && seen[0] != m.word && seen[1] != m.word {
