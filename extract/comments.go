@@ -188,6 +188,9 @@ func (t *tree) replies(signed []int, to int32) bool {
 			n++
 		}
 	}
+	if t.asksComment(to) {
+		return true
+	}
 	box := t.spanning(from, to)
 	for i := box; i < t.items[box].end; i++ {
 		if t.items[i].controls > 0 {
@@ -202,6 +205,42 @@ func (t *tree) replies(signed []int, to int32) bool {
 		}
 	}
 	return n*2 >= len(signed) || int(controls) >= len(signed)
+}
+
+// formLines is how far below the last comment the form for the next stands.
+const formLines = 6
+
+// asksComment tells whether a field for a comment stands in the few lines below
+// the comments: one of several lines, or one that says so itself.
+func (t *tree) asksComment(from int32) bool {
+	end, n := t.items[0].end, 0
+	for i := range t.runs {
+		if t.runs[i].from >= from {
+			if n++; n > formLines {
+				end = t.runs[i].from
+				break
+			}
+		}
+	}
+	for i := from; i < end; i++ {
+		if t.items[i].controls == 0 {
+			continue
+		}
+		for c := t.items[i].node.FirstChild; c != nil; c = c.NextSibling {
+			if c.DataAtom == atom.Textarea {
+				return true
+			}
+			if c.DataAtom != atom.Input {
+				continue
+			}
+			for _, key := range [...]string{"placeholder", "title", "aria-label", "name"} {
+				if t.p.talk.in(plainLine(attr(c, key))) != "" {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // spanning is the smallest element that holds the items from and to-1.

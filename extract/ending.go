@@ -323,7 +323,7 @@ func (b *body) foreign(i int) bool {
 	if v.self && v.reader && v.urge && !b.personal {
 		return true
 	}
-	return v.speaks() && !b.inTalk(b.lines[i].text) && v.marks() >= need && b.lines[i].weight <= askWeight
+	return (v.speaks() || v.addresses()) && !b.inTalk(b.lines[i].text) && v.marks() >= need && b.lines[i].weight <= askWeight
 }
 
 // teased tells the beginning of another story: it breaks off, and a link to
@@ -347,7 +347,7 @@ func (b *body) teased(i int) bool {
 // must be many, fewer if the line is set apart.
 func (b *body) asks(i int) bool {
 	l, v := &b.lines[i], b.voices[i]
-	if i == b.first || l.pre || l.weight > askWeight || l.weight < 24 || b.inTalk(l.text) || !v.speaks() && !(b.apart[i] && v.service > 0 && v.things > 0) {
+	if i == b.first || l.pre || l.weight > askWeight || l.weight < 24 || b.inTalk(l.text) || !v.speaks() && !(b.apart[i] && (v.service > 0 && v.things > 0 || v.addresses())) {
 		return false
 	}
 	need := 3

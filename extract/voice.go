@@ -22,6 +22,7 @@ type voice struct {
 	reports bool // it is said who said it
 	polite  bool // the reader is spoken to as one speaks to guests
 	named   bool // the site's own name
+	asks    bool // there is a question
 }
 
 // marks is how many of the marks a line bears.
@@ -52,6 +53,11 @@ func (v voice) speaks() bool {
 	return (v.service > 0 || v.things > 0) && (v.self || v.reader || v.urge) || v.self && (v.polite || v.reader && v.urge)
 }
 
+// addresses tells whether somebody who says we asks somebody something, or names
+// the site, of whatever it is: enough where a line is set apart from a story
+// that does neither.
+func (v voice) addresses() bool { return v.self && v.reader && (v.asks || v.named) }
+
 // The classes of words that are marks, as bits.
 const (
 	wordSelf uint8 = 1 << iota
@@ -68,6 +74,7 @@ const (
 type said struct {
 	marks []mark
 	named bool // the site's own name is in it
+	asks  bool // a question is
 }
 
 // A mark is a word that is one, in a line.
@@ -80,7 +87,7 @@ type mark struct {
 // hear lists the marks of a line, those in quotation marks left out.
 func (t *tree) hear(text string) said {
 	s := t.outsideQuotes(text)
-	h := said{named: t.namesSite(s)}
+	h := said{named: t.namesSite(s), asks: strings.ContainsAny(s, "?？")}
 	s = plainLine(dropStates(s))
 	start, begins := true, true
 	for i := 0; i < len(s); {
@@ -133,7 +140,7 @@ func (p *phrases) mayMark(s string) bool {
 // are no marks.
 func (h *said) voice(topic map[string]int) voice {
 	var v voice
-	v.self, v.named = h.named, h.named
+	v.self, v.named, v.asks = h.named, h.named, h.asks
 	var seen [3]string
 	thing := ""
 	for _, m := range h.marks {
