@@ -88,6 +88,7 @@ type body struct {
 	own      map[string]int32
 	topic    map[string]int
 	personal bool // the story itself says we or you
+	distant  bool // it never does
 	first    int
 	speakers map[string]int // labels before a colon, as in interviews
 	last     int
@@ -206,7 +207,7 @@ func (b *body) findTopic() {
 			}
 		}
 	}
-	plain, heard, spoken := 0, 0, 0
+	plain, heard, spoken, asides := 0, 0, 0, 0
 	for i := b.first; i < len(b.lines); i++ {
 		l := &b.lines[i]
 		if l.gone || l.caption || l.weight < 20 || b.t.makeOfLine(l) != of {
@@ -225,6 +226,9 @@ func (b *body) findTopic() {
 		if v.persons() > 0 && !b.inTalk(l.text) {
 			n = 1
 			heard++
+			if l.weight <= asideWeight && b.t.apart(l) {
+				asides++
+			}
 			if v.service+v.things == 0 && !v.named {
 				spoken++
 			}
@@ -237,6 +241,7 @@ func (b *body) findTopic() {
 			}
 		}
 	}
+	b.distant = plain >= 3 && (heard-asides)*10 <= plain
 	b.personal = spoken >= 2 && spoken*3 > plain || heard >= 4 && heard > plain
 }
 
@@ -320,11 +325,44 @@ func (b *body) foreign(i int) bool {
 	if v.reports {
 		need++
 	}
-	if v.self && v.reader && v.urge && !b.personal {
+	if v.self && v.reader && v.urge && !b.personal || b.aside(i) {
 		return true
 	}
 	return (v.speaks() || v.addresses()) && !b.inTalk(b.lines[i].text) && v.marks() >= need && b.lines[i].weight <= askWeight
 }
+
+// aside tells whether the reader is spoken to, or the site speaks of itself, in
+// a short line that stands alone in its make, in a story that does neither.
+func (b *body) aside(i int) bool {
+	l, v := &b.lines[i], b.voices[i]
+	return b.distant && l.weight <= asideWeight && (v.calls || v.named || v.site) && !v.reports && !b.inTalk(l.text) && b.alone(i)
+}
+
+// alone tells whether no line beside line i is made or set as it is, and few
+// lines are in its box.
+func (b *body) alone(i int) bool {
+	if block := b.lines[i].block; !b.apart[i] && b.t.items[block].tag == atom.P && b.t.items[block].parent == b.t.items[b.lines[b.first].block].parent {
+		return false
+	}
+	if b.own[b.makes[i]] == 0 {
+		if from, to := b.linesIn(i, b.boxOf(i)); to-from > 3 {
+			return false
+		}
+	}
+	for _, step := range [...]int{-1, 1} {
+		k := i + step
+		for k > b.first && k < len(b.lines) && (b.lines[k].gone || b.lines[k].caption) {
+			k += step
+		}
+		if k >= b.first && k < len(b.lines) && b.makes[k] == b.makes[i] && b.apart[k] == b.apart[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// asideWeight is the most that such a line weighs.
+const asideWeight = 220
 
 // teased tells the beginning of another story: it breaks off, and a link to
 // that story stands in it or above it.
@@ -347,6 +385,9 @@ func (b *body) teased(i int) bool {
 // must be many, fewer if the line is set apart.
 func (b *body) asks(i int) bool {
 	l, v := &b.lines[i], b.voices[i]
+	if i != b.first && b.apart[i] && endsSentence(l.text) && b.aside(i) {
+		return true
+	}
 	if i == b.first || l.pre || l.weight > askWeight || l.weight < 24 || b.inTalk(l.text) || !v.speaks() && !(b.apart[i] && (v.service > 0 && v.things > 0 || v.addresses())) {
 		return false
 	}

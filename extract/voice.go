@@ -23,6 +23,8 @@ type voice struct {
 	polite  bool // the reader is spoken to as one speaks to guests
 	named   bool // the site's own name
 	asks    bool // there is a question
+	calls   bool // the reader is meant, not anybody: "your", or "you" at the beginning or in a question
+	site    bool // this article, the editors: a name for what speaks
 }
 
 // marks is how many of the marks a line bears.
@@ -60,7 +62,7 @@ func (v voice) addresses() bool { return v.self && v.reader && (v.asks || v.name
 
 // The classes of words that are marks, as bits.
 const (
-	wordSelf uint8 = 1 << iota
+	wordSelf uint16 = 1 << iota
 	wordReader
 	wordUrge
 	wordService
@@ -68,6 +70,7 @@ const (
 	wordPolite
 	wordReport
 	wordAudience // readers, who may be spoken of as well
+	wordSite     // says we and means the site, as nobody in a story does
 )
 
 // A said is a line as far as it may be in the site's voice: the marks in it.
@@ -80,7 +83,7 @@ type said struct {
 // A mark is a word that is one, in a line.
 type mark struct {
 	word   string
-	class  uint8
+	class  uint16
 	begins bool // at the beginning of a sentence
 }
 
@@ -145,6 +148,8 @@ func (h *said) voice(topic map[string]int) voice {
 	thing := ""
 	for _, m := range h.marks {
 		v.self = v.self || m.class&wordSelf != 0
+		v.calls = v.calls || m.class&wordReader != 0 && (m.begins || h.asks || m.word != "you" && m.word != "你")
+		v.site = v.site || m.class&wordSite != 0
 		v.reader = v.reader || m.class&wordReader != 0
 		v.urge = v.urge || m.class&wordUrge != 0 && m.begins
 		v.reports = v.reports || m.class&wordReport != 0
