@@ -52,7 +52,7 @@ func (v voice) persons() int {
 // speaks tells whether somebody is speaking to somebody, and of the site's own
 // affairs, or asking.
 func (v voice) speaks() bool {
-	return (v.service > 0 || v.things > 0) && (v.self || v.reader || v.urge) || v.self && (v.polite || v.reader && v.urge)
+	return (v.service > 0 || v.things > 0) && (v.self || v.reader || v.urge) || v.polite && (v.self || v.urge) || v.self && v.reader && v.urge
 }
 
 // addresses tells whether somebody who says we asks somebody something, or names
