@@ -495,7 +495,7 @@ func (b *body) cutInside() {
 		if b.storyPart(l) {
 			continue
 		}
-		if b.foreign(i) || b.teased(i) || b.module(i) {
+		if b.foreign(i) || b.teased(i) || b.module(i) || b.remains(i) {
 			b.dropBox(i)
 		}
 	}
@@ -531,6 +531,26 @@ func (b *body) module(at int) bool {
 		}
 	}
 	return n >= 2 && marks >= 2
+}
+
+// remains tells a short line that is left of a box of which the most was cut: its
+// heading, a button.
+func (b *body) remains(at int) bool {
+	l := &b.lines[at]
+	if l.weight > 80 || endsSentence(l.text) || len(b.t.runs) == 0 {
+		return false
+	}
+	box := b.boxOf(at)
+	lost, left := int32(0), int32(0)
+	n, _ := slices.BinarySearchFunc(b.t.runs, box, func(r run, at int32) int { return int(r.from - at) })
+	for ; n < len(b.t.runs) && b.t.runs[n].from < b.t.items[box].end; n++ {
+		if r := &b.t.runs[n]; b.t.liveRun(r) {
+			left += r.weight
+		} else {
+			lost += r.weight
+		}
+	}
+	return lost >= 40 && lost >= 2*left
 }
 
 // dropBox drops a line of another make with all lines of the box it stands in:

@@ -154,7 +154,7 @@ func (h *said) voice(topic map[string]int) voice {
 		v.urge = v.urge || m.class&wordUrge != 0 && m.begins
 		v.reports = v.reports || m.class&wordReport != 0
 		v.polite = v.polite || m.class&wordPolite != 0
-		if m.class&(wordThing|wordService) == 0 || topic[m.word] >= topicLines {
+		if m.class&(wordThing|wordService) == 0 || m.class&wordUrge != 0 && m.begins || topic[m.word] >= topicLines {
 			continue
 		}
 		if m.class&wordThing != 0 && m.word != thing {
