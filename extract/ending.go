@@ -495,7 +495,7 @@ func (b *body) cutInside() {
 		if b.storyPart(l) {
 			continue
 		}
-		if b.foreign(i) || b.teased(i) || b.module(i) || b.remains(i) {
+		if b.foreign(i) || b.teased(i) || b.module(i) || b.remains(i) || b.wrapped(i) {
 			b.dropBox(i)
 		}
 	}
@@ -551,6 +551,20 @@ func (b *body) remains(at int) bool {
 		}
 	}
 	return lost >= 40 && lost >= 2*left
+}
+
+// wrapped tells a short line in a box of its own, within boxes of their own,
+// between paragraphs that are not.
+func (b *body) wrapped(at int) bool {
+	l := &b.lines[at]
+	box := b.boxOf(at)
+	if l.weight > 160 || box == l.block || b.inTalk(l.text) || !b.alone(at) || !endsSentence(l.text) {
+		return false
+	}
+	if from, to := b.linesIn(at, box); to-from > 1 {
+		return false
+	}
+	return b.t.items[box].parent == b.t.items[b.lines[b.first].block].parent
 }
 
 // dropBox drops a line of another make with all lines of the box it stands in:
