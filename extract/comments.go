@@ -13,7 +13,8 @@ import (
 // posts too; so there must be a story above them, and a sign that readers speak:
 // a heading that says so, buttons to reply, or a form to write in.
 func (t *tree) cutComments() {
-	above := t.storyEnd()
+	t.opening = t.findOpening()
+	above := t.opening
 	if above < 0 {
 		return
 	}
@@ -52,9 +53,9 @@ func (t *tree) cutComments() {
 // liveRun tells whether nothing of a line was cut.
 func (t *tree) liveRun(r *run) bool { return !t.isCut(r.from) }
 
-// storyEnd is the first run of the page that reads like a paragraph and stands
-// below its title, or -1.
-func (t *tree) storyEnd() int {
+// findOpening is the first run of the page that reads like a paragraph, asks for
+// nothing, and stands below its title, or -1.
+func (t *tree) findOpening() int {
 	title := squash(t.title)
 	at := -1
 	for i := range t.runs {
@@ -67,7 +68,8 @@ func (t *tree) storyEnd() int {
 			continue
 		}
 		if at >= 0 && r.weight >= least && r.linked*2 < r.weight && i > at {
-			if text := t.runText(r, 2000); endsSentence(text) && !dated(clip(text, 60)) {
+			text := t.runText(r, 2000)
+			if endsSentence(text) && !dated(clip(text, 60)) && t.p.box.in(plainLine(t.outsideQuotes(text))) == "" {
 				return i
 			}
 		}
@@ -186,6 +188,9 @@ func (t *tree) replies(signed []int, to int32) bool {
 			n++
 		}
 	}
+	if t.asksComment(to) {
+		return true
+	}
 	box := t.spanning(from, to)
 	for i := box; i < t.items[box].end; i++ {
 		if t.items[i].controls > 0 {
@@ -202,6 +207,42 @@ func (t *tree) replies(signed []int, to int32) bool {
 	return n*2 >= len(signed) || int(controls) >= len(signed)
 }
 
+// formLines is how far below the last comment the form for the next stands.
+const formLines = 6
+
+// asksComment tells whether a field for a comment stands in the few lines below
+// the comments: one of several lines, or one that says so itself.
+func (t *tree) asksComment(from int32) bool {
+	end, n := t.items[0].end, 0
+	for i := range t.runs {
+		if t.runs[i].from >= from {
+			if n++; n > formLines {
+				end = t.runs[i].from
+				break
+			}
+		}
+	}
+	for i := from; i < end; i++ {
+		if t.items[i].controls == 0 {
+			continue
+		}
+		for c := t.items[i].node.FirstChild; c != nil; c = c.NextSibling {
+			if c.DataAtom == atom.Textarea {
+				return true
+			}
+			if c.DataAtom != atom.Input {
+				continue
+			}
+			for _, key := range [...]string{"placeholder", "title", "aria-label", "name"} {
+				if t.p.talk.in(plainLine(attr(c, key))) != "" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // spanning is the smallest element that holds the items from and to-1.
 func (t *tree) spanning(from, to int32) int32 {
 	i := from
@@ -209,6 +250,15 @@ func (t *tree) spanning(from, to int32) int32 {
 		i = t.items[i].parent
 	}
 	return max(i, 0)
+}
+
+// holdsOpening tells whether the story's first paragraph stands in an element.
+func (t *tree) holdsOpening(box int32) bool {
+	if t.opening < 0 || t.opening >= len(t.runs) {
+		return false
+	}
+	at := t.runs[t.opening].from
+	return box <= at && at < t.items[box].end
 }
 
 // holdsRun tells whether an element holds a run or the page's headline.

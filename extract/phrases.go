@@ -31,11 +31,11 @@ type phrases struct {
 	below       phraseIndex // notes that the story goes on below something
 	language    phraseIndex // names of languages in themselves
 	reply       map[string]bool
-	talk        phraseIndex      // words for what readers write below a story
-	voice       phraseIndex      // marks of the site's own voice
-	voiceOf     map[string]uint8 // and their classes
-	voiceBegins [1 << 14]bool    // by their first two letters, if these are ASCII
-	wall        phraseIndex      // what is said where the rest must be paid for
+	talk        phraseIndex       // words for what readers write below a story
+	voice       phraseIndex       // marks of the site's own voice
+	voiceOf     map[string]uint16 // and their classes
+	voiceBegins [1 << 14]bool     // by their first two letters, if these are ASCII
+	wall        phraseIndex       // what is said where the rest must be paid for
 }
 
 // A phraseIndex finds phrases by their first two characters.
@@ -127,7 +127,7 @@ func wordBreak(phrase, rest string) bool {
 // is wrong with them is found by the tests, not here.
 func readPhrases(files fs.FS) *phrases {
 	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}, credit: phraseIndex{},
-		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, origin: phraseIndex{}, wall: phraseIndex{}, reply: map[string]bool{}, below: phraseIndex{}, crumb: phraseIndex{}, language: phraseIndex{}, talk: phraseIndex{}, voice: phraseIndex{}, voiceOf: map[string]uint8{}}
+		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, origin: phraseIndex{}, wall: phraseIndex{}, reply: map[string]bool{}, below: phraseIndex{}, crumb: phraseIndex{}, language: phraseIndex{}, talk: phraseIndex{}, voice: phraseIndex{}, voiceOf: map[string]uint16{}}
 	names, _ := fs.Glob(files, "phrases/*.txt")
 	for _, name := range names {
 		f, err := files.Open(name)
@@ -190,10 +190,10 @@ func (p *phrases) read(lines *bufio.Scanner) {
 }
 
 // voiceSections are the sections of marks, see voice.
-var voiceSections = map[string]uint8{"self": wordSelf, "reader": wordReader, "urge": wordUrge, "service": wordService, "thing": wordThing, "report": wordReport, "guest": wordReader | wordPolite}
+var voiceSections = map[string]uint16{"self": wordSelf, "reader": wordReader, "urge": wordUrge, "service": wordService, "thing": wordThing, "report": wordReport, "guest": wordReader | wordPolite, "site": wordSelf | wordSite, "audience": wordReader | wordAudience}
 
 // addVoice adds a mark; a thing of a spaced script also in the plural.
-func (p *phrases) addVoice(word string, class uint8) {
+func (p *phrases) addVoice(word string, class uint16) {
 	if p.voiceOf[word] == 0 {
 		p.voice.add(word)
 	}
