@@ -25,7 +25,7 @@ func (t *tree) cutComments() {
 	first, last := signed[0], signed[len(signed)-1]
 	from, to := t.runs[first].from, t.endOfComment(signed)
 	heading := t.talkHeading(first)
-	if heading < 0 && !t.replies(signed, to) {
+	if heading < 0 && !t.replies(signed, to) && !t.clocked(signed) {
 		return
 	}
 	if len(signed) < 3 && heading < 0 {
@@ -48,6 +48,19 @@ func (t *tree) cutComments() {
 			t.cutRun(r, "comments", "names and dates of readers")
 		}
 	}
+}
+
+// clocked tells whether there are four signatures or more, all with a day and a
+// time of day: the entries of a live blog bear a time alone, posts a day.
+func (t *tree) clocked(signed []int) bool {
+	for _, i := range signed {
+		text := t.runText(&t.runs[i], 200)
+		at := strings.IndexAny(text, ":：")
+		if at < 1 || text[at-1] < '0' || text[at-1] > '9' || !dated(text[:strings.LastIndexAny(text[:at], " ,，T")+1]) {
+			return false
+		}
+	}
+	return len(signed) >= 4
 }
 
 // liveRun tells whether nothing of a line was cut.

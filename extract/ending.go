@@ -440,8 +440,8 @@ func (b *body) inTalk(s string) bool {
 	return startsSpeech(s) || b.speakers[speaker(s)] >= 2 && speaker(s) != ""
 }
 
-// apart tells whether all of a line is in one inline element that changes how
-// it looks.
+// apart tells whether all of a line, and nothing else, is in one inline element
+// that changes how it looks.
 func (t *tree) apart(l *storyLine) bool {
 	if l.weight == 0 {
 		return false
@@ -451,7 +451,7 @@ func (t *tree) apart(l *storyLine) bool {
 		it := &t.items[i]
 		switch it.tag {
 		case atom.B, atom.Strong, atom.I, atom.Em, atom.Small, atom.Font, atom.Big, atom.U, atom.Mark, atom.Span:
-			if it.end >= l.to && it.weight+2 >= l.weight {
+			if it.end >= l.to && it.weight+2 >= l.weight && it.weight <= l.weight+2 {
 				if it.tag != atom.Span || attr(it.node, "style") != "" || attr(it.node, "class") != "" {
 					return true
 				}
@@ -537,7 +537,7 @@ func (b *body) module(at int) bool {
 // heading, a button.
 func (b *body) remains(at int) bool {
 	l := &b.lines[at]
-	if l.weight > 80 || endsSentence(l.text) || len(b.t.runs) == 0 {
+	if l.weight > 80 || endsSentence(l.text) || len(b.t.runs) == 0 || b.t.items[l.from].spared != spareNot {
 		return false
 	}
 	box := b.boxOf(at)
@@ -558,7 +558,7 @@ func (b *body) remains(at int) bool {
 func (b *body) wrapped(at int) bool {
 	l := &b.lines[at]
 	box := b.boxOf(at)
-	if l.weight > 160 || box == l.block || b.inTalk(l.text) || !b.alone(at) || !endsSentence(l.text) {
+	if l.weight > 160 || l.linked > 0 || box == l.block || b.t.items[l.from].spared != spareNot || b.inTalk(l.text) || !b.alone(at) || !endsSentence(l.text) {
 		return false
 	}
 	if from, to := b.linesIn(at, box); to-from > 1 {
