@@ -391,6 +391,9 @@ func (b *body) asks(i int) bool {
 	if i == b.first || l.pre || l.weight > askWeight || l.weight < 24 || b.inTalk(l.text) || !v.speaks() && !(b.apart[i] && (v.service > 0 && v.things > 0 || v.addresses())) {
 		return false
 	}
+	if !b.apart[i] && !v.self && tellsOfOthers(l.text) {
+		return false
+	}
 	need := 3
 	if b.personal {
 		need += 2
@@ -411,6 +414,15 @@ func (b *body) asks(i int) bool {
 		return false
 	}
 	return v.marks() >= need
+}
+
+// othersBegin are the words with which a sentence about others begins.
+var othersBegin = []string{"他", "她", "它", "they ", "he ", "she ", "it ", "their ", "his ", "her ", "its ", "彼", "ils ", "elles ", "ellos ", "ellas ", "они ", "он ", "она "}
+
+// tellsOfOthers tells whether a line begins with one of them.
+func tellsOfOthers(s string) bool {
+	s = plainLine(s)
+	return slices.ContainsFunc(othersBegin, func(w string) bool { return strings.HasPrefix(s, w) })
 }
 
 // findSpeakers counts the labels at the heads of lines.
