@@ -41,8 +41,12 @@ func newLessons() *lessons {
 	return &lessons{seed: maphash.MakeSeed(), sites: map[string]*lesson{}}
 }
 
-// lesson gives what was learnt of a site, read from the archive if need be.
+// lesson gives what was learnt of a site, read from the archive if need be; nil
+// where nothing is to be learnt.
 func (c *crawl) lesson(ctx context.Context, site string) (*lesson, error) {
+	if c.cfg.NoLearn {
+		return nil, nil
+	}
 	if err := c.forgetLessons(ctx, false); err != nil {
 		return nil, err
 	}
@@ -77,37 +81,63 @@ func (c *crawl) lesson(ctx context.Context, site string) (*lesson, error) {
 	return l, nil
 }
 
+// template is the newest of the site, nil without a lesson.
 func (l *lesson) template() *template.Template {
+	if l == nil {
+		return nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.newest
 }
 
-// learn takes in the lines of an article, and says whether the site's template
-// has settled with it.
-func (c *crawl) learn(ctx context.Context, site string, l *lesson, d *extract.Document) (settled bool, err error) {
+// lecture is what a site's lesson may take in of a page.
+type lecture struct {
+	site  string
+	to    *lesson
+	lines []template.Line
+	story uint64 // hash of the text
+}
+
+// lecture takes the lines of a page that is learnt from: an article that the
+// archive has nothing of. One that comes again tells nothing new, and its story
+// would soon be the site's own.
+func (c *crawl) lecture(v *store.Visit, site string, l *lesson) lecture {
+	d := v.Document
 	lines := d.Lines
 	d.Lines = nil // they are not needed any more, and the document waits to be written
-	if d.Article == nil || d.Kind != extract.KindArticle {
+	if l == nil || v.State != store.StateFetched || v.Target.LastDigest != "" || d.Article == nil || d.Kind != extract.KindArticle {
+		return lecture{}
+	}
+	return lecture{site, l, lines, maphash.String(c.lessons.seed, d.Article.Text)}
+}
+
+// learn takes in a page, and says whether the site's template has settled with
+// it. The page is recorded before: what is learnt may be lost in a crash, but
+// no page is learnt from twice.
+func (c *crawl) learn(ctx context.Context, from lecture) (settled bool, err error) {
+	l := from.to
+	if l == nil {
 		return false, nil
 	}
-	story := maphash.String(c.lessons.seed, d.Article.Text)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, again := l.stories[story]; again || l.gone {
+	if _, again := l.stories[from.story]; again || l.gone {
 		return false, nil
 	}
 	if len(l.stories) >= storiesKept {
 		clear(l.stories)
 	}
-	l.stories[story] = struct{}{}
-	l.learner.Add(lines)
+	l.stories[from.story] = struct{}{}
+	if !l.learner.Add(from.lines) {
+		return false, nil
+	}
 	l.unsaved++
 	if !l.learner.Ripe() {
 		return false, nil
 	}
 	l.newest = l.learner.Template()
-	return l.learner.Pages() == template.Settled, c.saveLesson(ctx, site, l, l.newest)
+	return l.learner.Pages() == template.Settled, c.saveLesson(ctx, from.site, l, l.newest)
 }
 
 // saveLesson keeps what was learnt; made is the template if it is a new one.

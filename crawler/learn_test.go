@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"stet/crawler/crawltest"
@@ -113,6 +114,131 @@ func TestLearnGoesOn(t *testing.T) {
 	if with, all := promoted(t, a); with != 0 || all != 6 {
 		t.Errorf("%d of %d articles hold the promotion, want none", with, all)
 	}
+}
+
+// TestLearnPageByPage: a site that is visited a page a run is learnt all the
+// same.
+func TestLearnPageByPage(t *testing.T) {
+	s := crawltest.Start(t, lampSite(6))
+	a := open(t)
+	cfg := quick(s, "http://a.test/")
+	cfg.Limit = 1
+	for range 7 {
+		run(t, a, cfg)
+	}
+	if with, all := promoted(t, a); with != 0 || all != 6 {
+		t.Errorf("%d of %d articles hold the promotion, want none", with, all)
+	}
+}
+
+// TestLearnOnce: pages that differ a little each time they are asked for keep
+// their stories, however often that is and however few they are.
+func TestLearnOnce(t *testing.T) {
+	const rounds = 8
+	var b strings.Builder
+	b.WriteString("-- GET http://a.test/ --\n<title>Front</title><ul><li><a href=/0>0</a><li><a href=/1>1</a><li><a href=/2>2</a><li><a href=/3>3</a>")
+	for i := range 4 {
+		for r := range rounds {
+			news := fmt.Sprintf("<p>%s was the watchword of the day, as all who came to the hall were told at its door.</p></article>", spelled(1000*r+i))
+			fmt.Fprintf(&b, "\n-- GET http://a.test/%d --\n%s", i, strings.Replace(story("harvest of field "+spelled(i)), "</article>", news, 1))
+		}
+	}
+	s := crawltest.Start(t, b.String())
+	a := open(t)
+	for range rounds {
+		run(t, a, quick(s, "http://a.test/"))
+	}
+	for _, e := range entriesOf(t, a, store.Filter{}) {
+		if e.Revision != rounds || !strings.Contains(e.Text, "met in the hall") || !strings.Contains(e.Text, "wrote down") {
+			t.Errorf("%s, revision %d: %q, want the whole story, revision %d", e.URL, e.Revision, e.Text, rounds)
+		}
+	}
+}
+
+// TestCopies: a story that a site has under many addresses stays whole, also
+// where each copy names another number.
+func TestCopies(t *testing.T) {
+	const n = 200
+	for _, last := range []string{"", "<p>%d readers asked for this page since the morning bell, and the clerk wrote that down in the book.</p>"} {
+		var b strings.Builder
+		b.WriteString("-- GET http://a.test/ --\n<title>Front</title><ul>")
+		for i := range n {
+			fmt.Fprintf(&b, `<li><a href="/%d">Story %d</a>`, i, i)
+		}
+		for i := range n {
+			more := last
+			if more != "" {
+				more = fmt.Sprintf(more, i)
+			}
+			fmt.Fprintf(&b, "\n-- GET http://a.test/%d --\n%s", i, strings.Replace(story("harvest"), "</article>", more+"</article>", 1))
+		}
+		s := crawltest.Start(t, b.String())
+		a := open(t)
+		run(t, a, quick(s, "http://a.test/"))
+		for _, e := range entriesOf(t, a, store.Filter{}) {
+			if !strings.Contains(e.Text, "met in the hall") || !strings.Contains(e.Text, "wrote down what") {
+				t.Fatalf("a copy is not whole: %s, revision %d: %q", e.URL, e.Revision, e.Text)
+			}
+		}
+	}
+}
+
+// TestNoLearnLater: what was learnt before is not used either.
+func TestNoLearnLater(t *testing.T) {
+	late := strings.Replace(story("the eldest of them wrote down"), "</p><p>", "</p><p>"+promotion+"</p><p>", 1)
+	s := crawltest.Start(t, lampSite(6)+"\n-- GET http://a.test/late --\n"+late)
+	a := open(t)
+	run(t, a, quick(s, "http://a.test/"))
+	cfg := quick(s, "http://a.test/late")
+	cfg.NoLearn = true
+	run(t, a, cfg)
+	if with, all := promoted(t, a); with != 1 || all != 7 {
+		t.Errorf("%d of %d articles hold the promotion, want the one that is read by itself", with, all)
+	}
+}
+
+// countingCrawl holds what is learnt against what is recorded.
+type countingCrawl struct {
+	store.Crawl
+	t        *testing.T
+	mu       sync.Mutex
+	recorded int
+}
+
+type counting struct {
+	store.Store
+	t *testing.T
+}
+
+func (c counting) Begin(ctx context.Context, b store.BeginCrawl) (store.Crawl, error) {
+	k, err := c.Store.Begin(ctx, b)
+	return &countingCrawl{Crawl: k, t: c.t}, err
+}
+
+func (c *countingCrawl) Record(ctx context.Context, v *store.Visit) error {
+	article := v.Document != nil && v.Document.Article != nil
+	err := c.Crawl.Record(ctx, v)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if article && err == nil {
+		c.recorded++
+	}
+	return err
+}
+
+func (c *countingCrawl) SaveTemplate(ctx context.Context, st store.SiteTemplate) error {
+	c.mu.Lock()
+	if st.Pages > c.recorded {
+		c.t.Errorf("learnt from %d articles, %d of them recorded: a crash would have the others learnt twice", st.Pages, c.recorded)
+	}
+	c.mu.Unlock()
+	return c.Crawl.SaveTemplate(ctx, st)
+}
+
+// TestLearnAfterRecord: no page is learnt from that the archive may not have.
+func TestLearnAfterRecord(t *testing.T) {
+	s := crawltest.Start(t, lampSite(30))
+	run(t, counting{open(t), t}, quick(s, "http://a.test/"))
 }
 
 func wholesome(t *testing.T, a store.Store) {

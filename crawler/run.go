@@ -398,6 +398,7 @@ func (c *crawl) finish(ctx context.Context, began time.Time, state store.RunStat
 	}
 	p := c.tally.progress(now)
 	p.Run.State, p.Run.Reason, p.Run.FinishedAt = state, reason, now
+	p.Run.Counts.Articles = c.archive.Run().Counts.Articles // pages of one article are one by now
 	return Summary{Run: p.Run, Resumed: p.Resumed, Elapsed: now.Sub(began), Left: left, NextDue: first,
 		Failures: p.Run.Counts.States[store.StateFailed]}, cause
 }

@@ -60,7 +60,7 @@ func (t *tally) add(v *store.Visit) {
 	if v.State == store.StateFetched {
 		t.c.Pages++
 	}
-	if v.Document != nil && v.Document.Kind.HasText() && v.State == store.StateFetched {
+	if v.Revised {
 		t.c.Articles++
 	}
 	t.c.States[v.State]++

@@ -32,7 +32,7 @@ func (c *crawl) visit(ctx context.Context, t frontier.Turn) (ended, error) {
 		return c.record(ctx, e, v)
 	}
 
-	settled := false
+	var learnt lecture
 	allowed, asked, err := c.allowed(ctx, t, u, v)
 	if err != nil {
 		return e, err
@@ -58,13 +58,20 @@ func (c *crawl) visit(ctx context.Context, t frontier.Turn) (ended, error) {
 		} else {
 			c.gate.ok(u.Origin())
 			c.answered(v, response)
-			if settled, err = c.read(ctx, v, u); err != nil {
+			if learnt, err = c.read(ctx, v, u); err != nil {
 				return ended{}, err
 			}
 		}
 	}
-	if e, err = c.record(ctx, e, v); err == nil && settled && ctx.Err() == nil {
+	if e, err = c.record(ctx, e, v); err != nil || e.visit == nil {
+		return e, err
+	}
+	settled, err := c.learn(ctx, learnt)
+	if err == nil && settled {
 		err = c.cleanAgain(ctx, u.Site())
+	}
+	if err != nil && ctx.Err() != nil {
+		err = nil // the page is recorded; the next run goes on with the rest
 	}
 	return e, err
 }
@@ -273,13 +280,12 @@ func capture(v *store.Visit, r fetch.Response) *store.Capture {
 	}
 }
 
-// read extracts the page, finds its links and learns from it what the pages of
-// its site have in common, or follows a redirect. It says whether the site's
-// template has settled.
-func (c *crawl) read(ctx context.Context, v *store.Visit, u weburl.URL) (settled bool, err error) {
+// read extracts the page and finds its links, or follows a redirect. It gives
+// what is to be learnt from the page once it is recorded.
+func (c *crawl) read(ctx context.Context, v *store.Visit, u weburl.URL) (learnt lecture, err error) {
 	if v.State == store.StateRedirected {
 		c.redirect(v, u)
-		return false, nil
+		return lecture{}, nil
 	}
 	capture := v.Capture
 	switch {
@@ -289,33 +295,30 @@ func (c *crawl) read(ctx context.Context, v *store.Visit, u weburl.URL) (settled
 			// It has nothing to be unchanged from: not asked with
 			// validators, but answered as if.
 			v.State, v.Class, v.Reason = store.StateFailed, "http-304", "answered 304 though nothing of it is kept"
-			return false, nil
+			return lecture{}, nil
 		}
 		if err != nil {
-			return false, fmt.Errorf("read back %s: %w", v.Target.URL, err)
+			return lecture{}, fmt.Errorf("read back %s: %w", v.Target.URL, err)
 		}
 		if kept.Truncated != "" || kept.Broken != "" {
-			return false, nil
+			return lecture{}, nil
 		}
 		capture = &kept
 	case v.State != store.StateFetched && v.State != store.StateUnchanged, v.Class != "":
-		return false, nil
+		return lecture{}, nil
 	}
 	l, err := c.lesson(ctx, u.Site())
 	if err != nil {
-		return false, err
+		return lecture{}, err
 	}
 	t := l.template()
 	// What was fetched is read, also while the crawl is being stopped.
 	if v.Document, err = c.extracted(context.WithoutCancel(ctx), *capture, t); err != nil {
-		return false, err
+		return lecture{}, err
 	}
 	v.TemplatePages = t.Pages()
 	c.links(v, v.Document)
-	if v.State == store.StateFetched && !c.cfg.NoLearn {
-		settled, err = c.learn(ctx, u.Site(), l, v.Document)
-	}
-	return settled, err
+	return c.lecture(v, u.Site(), l), nil
 }
 
 // redirect makes the place a redirect points to a target of its own.

@@ -162,7 +162,11 @@ func judge(p Page, m metadata, t *tree, before seen, s *story, lines []storyLine
 	if kind, why := t.textKind(p, m, before, lines); why != "" {
 		return kind, why
 	}
-	why := fmt.Sprintf("%d characters of text in %d lines", utf8.RuneCountInString(s.text), s.lines)
+	unit := "lines"
+	if s.lines == 1 {
+		unit = "line"
+	}
+	why := fmt.Sprintf("%d characters of text in %d %s", utf8.RuneCountInString(s.text), s.lines, unit)
 	if t.prompt != "" {
 		why += "; it asks to be paid for: " + t.prompt
 	}

@@ -84,6 +84,9 @@ func forumAddress(s string) bool {
 
 func (p *pager) collect(nodes []*html.Node) {
 	prefix := p.own.prefix()
+	if strings.IndexByte(prefix, '/') < 0 {
+		return // the root of a site, where everything on it would have to be looked at
+	}
 	var rels []relation
 	for i := range p.links {
 		if len(p.refs) >= maxPageRefs {

@@ -35,6 +35,19 @@ var pageParams = []string{"page", "p", "pg", "pn", "pageno", "page_no", "pagenum
 // pageWords stand before a page number in a path.
 var pageWords = []string{"page", "seite", "pagina", "pag", "strona", "sayfa", "sida", "pg", "p"}
 
+// pageSuffixes are these words as they stand before a number at the end of a
+// name: "-page-", "_p", ….
+var pageSuffixes = func() (all []string) {
+	for _, word := range pageWords {
+		for _, sep := range []string{"-", "_", ".", ","} {
+			for _, end := range []string{"", "-", "_"} {
+				all = append(all, sep+word+end)
+			}
+		}
+	}
+	return all
+}()
+
 // bareURL is a URL without scheme, www. and fragment; "" if it is not of the
 // web.
 func bareURL(u string) string {
@@ -185,13 +198,9 @@ func calendarPart(s string) bool {
 // suffixOf takes the mark of a page number off the end of a file's name.
 func suffixOf(mark string) (stem, style string) {
 	low := strings.ToLower(mark)
-	for _, word := range pageWords {
-		for _, sep := range []string{"-", "_", ".", ","} {
-			for _, end := range []string{"", "-", "_"} {
-				if w := sep + word + end; strings.HasSuffix(low, w) {
-					return mark[:len(mark)-len(w)], w
-				}
-			}
+	for _, w := range pageSuffixes {
+		if strings.HasSuffix(low, w) {
+			return mark[:len(mark)-len(w)], w
 		}
 	}
 	if strings.HasSuffix(mark, "(") {

@@ -11,6 +11,8 @@ func (b *Block) Reason() string {
 		return "kept"
 	case b.Stage == stageKind:
 		return "would be the story, but the page is no article (" + b.Rule + ")"
+	case b.Stage == stageSiteRule:
+		return "a rule for this site takes it away (" + b.Rule + ")"
 	}
 	head, detail, detailed := strings.Cut(b.Rule, ": ")
 	for _, w := range ruleWords {
@@ -83,6 +85,7 @@ func StageWords(stage string) string {
 }
 
 var stageWords = []struct{ stage, words string }{
+	{stageSiteRule, "cuts what the rules for this site take away"},
 	{"template", "cuts what the pages of the site repeat"},
 	{"prune", "cuts what by its element, role, name or look is not the story"},
 	{"comments", "cuts what readers wrote below the story"},

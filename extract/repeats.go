@@ -144,11 +144,12 @@ func mix(h uint64, s string) uint64 {
 }
 
 // lineHash hashes what is read of a line: its letters in lower case and its
-// digits. Beside letters every digit is a 0, so that "12 comments" and
-// "34 comments" are the same line.
+// digits. Beside letters every number is a 0, so that "9 comments" and
+// "1,234 comments" are the same line.
 type lineHash struct {
 	words, numbers  uint64
 	letters, digits int
+	inNumber        bool
 }
 
 func (h *lineHash) add(s string) {
@@ -172,7 +173,9 @@ func (h *lineHash) add(s string) {
 		case '0' <= c && c <= '9':
 			h.digits++
 			h.numbers = (h.numbers ^ uint64(c)) * fnvPrime
-			h.words = (h.words ^ '0') * fnvPrime
+			if !h.inNumber {
+				h.words, h.inNumber = (h.words^'0')*fnvPrime, true
+			}
 		}
 		i++
 	}
@@ -180,6 +183,7 @@ func (h *lineHash) add(s string) {
 
 func (h *lineHash) letter(r uint64) {
 	h.letters++
+	h.inNumber = false
 	h.words = (h.words ^ r) * fnvPrime
 }
 
@@ -371,7 +375,10 @@ func (t *tree) sameMake(a, b int32) bool {
 // isOrigin tells a line that says where the text is from: it is part of what
 // was published, however often it returns.
 func (t *tree) isOrigin(r *run) bool {
-	l := storyLine{text: t.runText(r, 400), weight: r.weight, linked: r.linked}
+	if r.linked > 0 || r.weight > 300 || !strings.ContainsAny(clip(strings.TrimSpace(t.items[r.from].node.Data), 1), "（(【") {
+		return false
+	}
+	l := storyLine{text: t.runText(r, 400), weight: r.weight}
 	return t.namesOrigin(&l)
 }
 
@@ -423,7 +430,7 @@ func (t *tree) spareStory(repeated []*run) []*run {
 		}
 		some := repeated[:0]
 		for _, r := range repeated {
-			if r.proseLike() && r.on == fewest {
+			if r.proseLike() && r.on*8 <= fewest*9 { // counts of one story differ a little
 				lost -= r.weight
 				continue
 			}

@@ -126,7 +126,7 @@ func (t *tree) cutStripped() {
 	}
 	for i := int32(1); i < int32(len(t.items)); {
 		if rule := by[t.items[i].node]; rule != "" {
-			t.cut(i, "site rule", rule)
+			t.cut(i, stageSiteRule, rule)
 			i = t.items[i].end
 			continue
 		}

@@ -118,9 +118,19 @@ func TestSiteRuleMetadata(t *testing.T) {
 
 func TestSiteRuleCutsAreNamed(t *testing.T) {
 	d := ruled(t, ruledPage, map[string]string{"a.example.txt": "# x\nstrip: //div[@id='other']\nstrip: //div[@id='other']/p"})
+	for _, s := range stages {
+		if StageWords(s.name) == "" {
+			t.Errorf("stage %q has no words in reasons.go", s.name)
+		}
+	}
+	for _, b := range d.Blocks {
+		if b.Stage == stageSiteRule && b.Reason() != "a rule for this site takes it away (a.example.txt:2: strip)" {
+			t.Errorf("got reason %q", b.Reason())
+		}
+	}
 	n := 0
 	for _, c := range d.Cuts() {
-		if c.Stage == "site rule" {
+		if c.Stage == stageSiteRule {
 			n++
 			if c.Rule != "a.example.txt:2: strip" || c.Chars < 300 {
 				t.Errorf("got cut %+v", c)

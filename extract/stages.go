@@ -6,9 +6,11 @@ type stage struct {
 	run  func(*tree)
 }
 
+const stageSiteRule = "site rule"
+
 // stages is what happens to the tree of a page, in this order.
 var stages = []stage{
-	{"site rule", (*tree).siteRule},
+	{stageSiteRule, (*tree).siteRule},
 	{"template", (*tree).cutRepeats},
 	{"prune", (*tree).prune},
 	{"comments", (*tree).cutComments},

@@ -84,6 +84,11 @@ type Store interface {
 	Links(ctx context.Context, key string) ([]extract.Link, error)
 	// Body gives the stored bytes of the newest capture of a URL.
 	Body(ctx context.Context, key string) (Capture, error)
+	// Source gives the capture, with its bytes, that the newest revision of the
+	// article at a URL was read from, or ErrNotFound if there is no article. It
+	// is not that of Body where an error has been answered since. Of an article
+	// of several pages it is that of the first.
+	Source(ctx context.Context, key string) (Capture, error)
 	// Templates gives what was learnt of each site with a template, most pages
 	// first.
 	Templates(ctx context.Context) ([]SiteTemplate, error)
@@ -162,8 +167,8 @@ type Crawl interface {
 	// Record queues a visit for the writer and waits while the queue is full.
 	// It and all that came of it are committed together, in groups; the first
 	// error of the disk is returned by every later call. The visit belongs to
-	// the archive from then on: Capture.Digest is set, Capture.Body let go,
-	// and State becomes StateUnchanged where the answer is that of the newest
+	// the archive from then on: Capture.Digest and Revised are set, Capture.Body
+	// is let go, and State becomes StateUnchanged where the answer is that of the newest
 	// capture.
 	Record(ctx context.Context, v *Visit) error
 	// Flush returns when everything recorded before it is committed.
@@ -185,13 +190,19 @@ type Crawl interface {
 	// Unsettled gives articles that were cleaned by a template of fewer than
 	// under pages, while their site (any, if empty) has a newer one, in the
 	// order of their targets, at most limit of them after the target given.
+	// Articles of several pages are not among them: see Unjoined.
 	Unsettled(ctx context.Context, site string, under int, after int64, limit int) ([]Unsettled, error)
 	// Unjoined gives articles that name a next page and were not joined with
-	// it, likewise.
+	// it, likewise, and those of several pages of which one has another article
+	// since, whose last page names a next one, or that a newer template of their
+	// site may clean better. Those that were tried in vain (Reread.Refused)
+	// come again when the page refused has another article.
 	Unjoined(ctx context.Context, after int64, limit int) ([]Unsettled, error)
 	// Reread keeps an article that was read anew from captures of the archive,
 	// with the next group: as a new revision where the text or the metadata
-	// differ from the newest.
+	// differ from the newest. It is dropped where the article has been read from
+	// another capture meanwhile. The later pages are no articles of their own
+	// until the newest revision of the first is one that they are no part of.
 	Reread(ctx context.Context, r Reread) error
 
 	// Waiting says how many targets of this round are still to be visited and
@@ -293,7 +304,9 @@ type Visit struct {
 	// TemplatePages is how many pages of the site the template was learnt from
 	// that cleaned the article, 0 without one.
 	TemplatePages int
-	Found         []NewTarget
+	// Revised is set by the archive where a new revision of the article was kept.
+	Revised bool
+	Found   []NewTarget
 	// Refused is what was found and not followed, of a visit that was sent.
 	// The first refusal of a key by a job is kept; that of a key which is in
 	// this round already, found where it could be followed, may be left out.
@@ -321,6 +334,8 @@ type Unsettled struct {
 	// TemplatePages is how many pages the template was learnt from that cleaned
 	// it.
 	TemplatePages int
+	NextPage      string // as the capture names it; only of Unjoined
+	Joined        bool   // it is an article of several pages
 }
 
 // Reread is an article read anew.
@@ -330,6 +345,9 @@ type Reread struct {
 	Document      *extract.Document // nil: only that it was tried is kept
 	TemplatePages int
 	Parts         []Part // the pages it was joined from, the first included; none for an article of one page
+	// Refused is the page that the last one names as the next and that turned
+	// out to be none of the article: then Parts has at least the first page.
+	Refused *Part
 }
 
 // Part is one page of an article of several.
@@ -404,7 +422,7 @@ type Run struct {
 type Counts struct {
 	Visits     int            `json:"visits"`   // requests answered or failed
 	Pages      int            `json:"pages"`    // fetched, and new or changed
-	Articles   int            `json:"articles"` // new article revisions
+	Articles   int            `json:"articles"` // new article revisions; the pages of one article are one
 	Bytes      int64          `json:"bytes"`
 	States     map[State]int  `json:"states,omitempty"`
 	Reasons    map[string]int `json:"reasons,omitempty"` // by Visit.Class
@@ -439,6 +457,10 @@ type Entry struct {
 	// the template was learnt that cleaned the article; 0 without one.
 	Site          string `json:"-"`
 	TemplatePages int    `json:"-"`
+	// Parts are the URLs of the pages that an article of several was joined
+	// from, in order; PartOf is that of the first, of a later page.
+	Parts  []string `json:"-"`
+	PartOf string   `json:"-"`
 }
 
 // Trace is all the archive knows of one URL.
@@ -450,7 +472,9 @@ type Trace struct {
 	Via       string
 	Depth     int
 	Attempts  int
-	FoundOn   string // URL of the page it was first found on
+	Parts     []string // URLs of the pages that the article was joined from, in order
+	PartOf    string   // URL of the first page of the article that this is a later page of
+	FoundOn   string   // URL of the page it was first found on
 	FoundAt   time.Time
 	DueAt     time.Time // zero when nothing more is planned
 	Job       string
@@ -510,8 +534,8 @@ type Stats struct {
 	Articles   int            `json:"articles"`
 	Revisions  int            `json:"revisions"`
 	Captures   int            `json:"captures"`
-	Links      int            `json:"links"`
-	Words      int64          `json:"words"`
+	Links      int            `json:"links"`         // of the newest revisions
+	Words      int64          `json:"words"`         // of the same
 	BodyBytes  int64          `json:"body_bytes"`    // as fetched
 	Stored     int64          `json:"stored_bytes"`  // the same, compressed
 	FileBytes  int64          `json:"archive_bytes"` // the file with its log

@@ -110,7 +110,7 @@ func learnSites(ctx context.Context, in io.Reader, workers int, cfg extract.Conf
 		if learners[site] == nil {
 			learners[site] = &template.Learner{}
 		}
-		learners[site].Add(d.Lines)
+		learners[site].Add(d.Lines) // copies are not counted
 		return nil
 	})
 	templates := map[string]*template.Template{}

@@ -169,7 +169,8 @@ func (s *settings) decodeJob(path string) error {
 	s.Archive = ""
 	meta, err := toml.Decode(string(text), s)
 	if parse, ok := errors.AsType[toml.ParseError](err); ok {
-		return usage("%s:%d: %s", path, parse.Position.Line, parse.Message)
+		return &fault{status: misused, err: fmt.Errorf("%s:%d: %s", path, parse.Position.Line, parse.Message),
+			hint: "a job file is TOML: a key, = and a value a line; stet help crawl shows one"}
 	}
 	if err != nil {
 		return usage("%s%s", path, wrongType(err))

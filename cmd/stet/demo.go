@@ -34,7 +34,7 @@ page and why. Nothing else is asked and nothing is left behind, unless
 			if err := demo(cmd.Context(), c, *path, false); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.out, "\nNow try stet list, stats, show, search or why, with --archive %s\n", shellWord(*path))
+			fmt.Fprintf(c.out, "\nNow try stet list, show, search, why, explain, template or stats, with --archive %s\n", shellWord(*path))
 			return nil
 		}
 		dir, err := os.MkdirTemp("", "stet-demo-")
@@ -106,9 +106,13 @@ func again(ctx context.Context, st store.Store, url string) (*extract.Document, 
 func demoCuts(ctx context.Context, c *console, st store.Store, site *demosite.Site) error {
 	var most demosite.Article
 	for _, a := range site.Truth() {
-		if a.Kind == extract.KindArticle && len(a.Without) > len(most.Without) {
-			most = a
+		if a.Kind != extract.KindArticle || len(a.Without) <= len(most.Without) {
+			continue
 		}
+		if e, err := st.Entry(ctx, weburl.Key(a.URL)); err != nil || e.PartOf != "" {
+			continue // a later page, which the list above has not, or the crawl was stopped before it
+		}
+		most = a
 	}
 	d, err := again(ctx, st, most.URL)
 	if errors.Is(err, store.ErrNotFound) {

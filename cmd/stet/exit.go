@@ -104,6 +104,8 @@ func hintOf(err error) string {
 		return "free some space and run the same command again; what was kept is safe"
 	case errors.Is(err, store.ErrNotArchive):
 		return "--archive FILE names the archive"
+	case errors.Is(err, fs.ErrPermission):
+		return "look who may read and write that file and its folder"
 	}
 	return ""
 }

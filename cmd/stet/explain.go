@@ -29,7 +29,8 @@ was cut, by which stage and rule. Above it stand what the page was taken for,
 how much of it was kept, and where each field of its metadata came from.
 
 A URL is a page of the archive: its stored bytes are read again, and nothing is
-fetched. A file (also .gz) or, with -, standard input is any page.
+fetched. A file (also .gz) or, with -, standard input is any page. With --rules
+it is read as the site rules say; so a rule can be tried before the next crawl.
 
 --html writes the same as a report that needs nothing else to be read: one file,
 no scripts, in light and dark, fit for print. --find tells for a sentence where
@@ -48,6 +49,7 @@ stet explain example.org/2024/05/story --find "The council agreed"`,
 	fs.StringVar(&x.url, "url", "", "the `URL` a file or standard input came from")
 	fs.StringVar(&x.html, "html", "", "write a report to this `FILE`")
 	fs.StringVar(&x.find, "find", "", "tell where this `TEXT` stands")
+	rulesFlag(fs, &x.rulesDir)
 	asJSON := jsonFlag(cmd, "one JSON object")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		x.archive, x.json = *path, *asJSON
@@ -60,6 +62,7 @@ stet explain example.org/2024/05/story --find "The council agreed"`,
 type explaining struct {
 	c                        *console
 	archive, url, html, find string
+	rulesDir                 string
 	json                     bool
 }
 
@@ -108,11 +111,15 @@ func isAddress(source string) bool {
 }
 
 func (x *explaining) run(ctx context.Context, source string) error {
+	rules, err := loadRules(x.c, x.rulesDir, false)
+	if err != nil {
+		return err
+	}
 	s, err := x.read(ctx, source)
 	if err != nil {
 		return err
 	}
-	d := extract.New(extract.Config{Explain: true}).Extract(s.page)
+	d := extract.New(extract.Config{Explain: true, Rules: rules}).Extract(s.page)
 	if x.find != "" {
 		return x.tellFound(d, s.page)
 	}
@@ -132,6 +139,8 @@ type studied struct {
 	capturedAt time.Time // zero for a file
 	truncated  string    // why the bytes are not whole
 	archived   string    // the text of the article in the archive
+	partOf     string    // the first page of the article it is a later page of
+	pages      int       // that the archive's article was joined from, 0 for one
 }
 
 func (x *explaining) read(ctx context.Context, source string) (studied, error) {
@@ -170,7 +179,7 @@ func study(ctx context.Context, st store.Store, key string) (studied, error) {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return s, err
 	}
-	s.archived = e.Text
+	s.archived, s.partOf, s.pages = e.Text, e.PartOf, len(e.Parts)
 	if e.TemplatePages == 0 {
 		return s, nil
 	}

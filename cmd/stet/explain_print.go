@@ -92,12 +92,18 @@ func cutShort(r *report) string {
 	return "cut short (" + r.Truncated + "): the crawl made no article of it"
 }
 
-// unlikeArchive says that the archive's article reads otherwise, "" if not.
+// unlikeArchive says why the archive's article reads otherwise, "" if it does
+// not.
 func unlikeArchive(r *report) string {
-	if r.AsArchived == nil || *r.AsArchived {
+	switch {
+	case r.PartOf != "":
+		return "this is a later page of an article; the whole is at " + r.PartOf
+	case r.AsArchived == nil || *r.AsArchived:
 		return ""
+	case r.Pages > 1:
+		return fmt.Sprintf("the article in the archive goes on: it was joined from %d pages, and this is the first", r.Pages)
 	}
-	return "the article in the archive reads otherwise: it was made by another version, or with what other pages of the site teach"
+	return "the article in the archive reads otherwise: it was made by another version of stet, or by other site rules"
 }
 
 // saidFields are the fields that have a value.

@@ -21,7 +21,9 @@ type report struct {
 	Extractor   string  `json:"extractor"`
 	Kind        string  `json:"kind"`
 	Reason      string  `json:"reason"`
-	AsArchived  *bool   `json:"as_archived"` // whether the archive's article has the same text
+	AsArchived  *bool   `json:"as_archived"`       // whether the archive's article has the same text
+	PartOf      string  `json:"part_of,omitempty"` // the first page of the article it is a later page of
+	Pages       int     `json:"pages,omitempty"`   // that the archive's article was joined from
 	Title       string  `json:"title"`
 	Language    string  `json:"language"`
 	Text        string  `json:"text"`
@@ -63,7 +65,7 @@ func newReport(s studied, d *extract.Document) *report {
 	r := &report{
 		URL: s.page.URL, Bytes: len(s.page.Body), Digest: digest(s.page.Body), Charset: d.Charset, Truncated: s.truncated,
 		Extractor: extract.Version, Kind: string(d.Kind), Reason: d.Reason, Title: d.Title, Language: d.Language,
-		Fields: []field{}, Stages: []tally{}, Blocks: []block{},
+		Fields: []field{}, Stages: []tally{}, Blocks: []block{}, PartOf: s.partOf, Pages: s.pages,
 	}
 	if !s.capturedAt.IsZero() {
 		at := s.capturedAt.UTC().Format(time.RFC3339)

@@ -25,11 +25,15 @@ in which the pages were found. The fields are the same in every format:
   url, canonical_url, title, authors, published_at, modified_at, site_name,
   language, description, section, tags, image, license, text, html, markdown,
   word_count, captured_at, status, content_digest, text_digest, revision,
-  links, extractor, quality, kind
+  links, extractor, quality, kind, paywalled, translations, signals
+
+paywalled is free, metered or locked, as the page tells machines; translations
+are the URLs of the same page in other languages; signals are what quality, from
+0 to 1, was told from.
 
 jsonl is one JSON object a line with null for what is absent; csv is RFC 4180
-with a header line, empty for what is absent and lists as JSON arrays. Both are
-UTF-8.
+with a header line, empty for what is absent, lists and objects as JSON. Both
+are UTF-8.
 
 Without --output it goes to standard output. A file appears under its name only
 when it is whole: until then it has a temporary name beside it, and a file that

@@ -36,11 +36,16 @@ json it is printed all the same, with its kind.
 With --batch it reads JSON lines {"id", "url", "html_path"} from standard input
 and writes {"id", "text", "title", "authors", "author", "date", "language",
 "links", "kind"} a line, in the same order, on all cores. html_path may be .gz.
-A line that cannot be done gives {"id", "error"} and exit status 3 at the end.`,
+A line that cannot be done gives {"id", "error"} and exit status 3 at the end.
+
+--learn reads the list twice: first it learns what the pages of each site
+repeat, as a crawl does, and then cuts it. It needs three articles of a site;
+lines without a "url" count as one.`,
 		Example: `stet extract page.html --url https://example.org/2024/05/story
 stet extract https://example.org/2024/05/story --format markdown
 curl -s https://example.org/story | stet extract - --format json
-stet extract --batch < pages.jsonl > articles.jsonl`,
+stet extract --batch < pages.jsonl > articles.jsonl
+stet extract --batch --learn < one-site.jsonl > articles.jsonl`,
 		Annotations: exits(done, failed, misused, partly, interrupted),
 		Args:        x.args,
 	}
@@ -50,7 +55,7 @@ stet extract --batch < pages.jsonl > articles.jsonl`,
 	rulesFlag(fs, &x.rulesDir)
 	fs.BoolVar(&x.batch, "batch", false, "extract the pages listed on standard input")
 	fs.IntVar(&x.workers, "workers", 0, "with --batch work on `N` pages at once (default all cores)")
-	fs.BoolVar(&x.learn, "learn", false, "with --batch learn first what the pages of each site repeat, and cut that")
+	fs.BoolVar(&x.learn, "learn", false, "with --batch cut what the pages of each site repeat")
 	complete(cmd, "format", formats)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if !slices.Contains(formats, x.format) {
@@ -87,8 +92,12 @@ func (x *extraction) args(cmd *cobra.Command, args []string) error {
 	if err := x.fits(cmd.Flags()); err != nil {
 		return err
 	}
+	if x.batch && len(args) > 0 {
+		return &fault{status: misused, err: fmt.Errorf("with --batch the pages are listed on standard input, got the argument %q", args[0]),
+			hint: "stet extract --batch < pages.jsonl"}
+	}
 	if x.batch {
-		return noArgs(cmd, args)
+		return nil
 	}
 	if x.url != "" {
 		if _, err := weburl.Parse(x.url); err != nil {
@@ -100,8 +109,10 @@ func (x *extraction) args(cmd *cobra.Command, args []string) error {
 
 // fits refuses flags that would do nothing.
 func (x *extraction) fits(fs *pflag.FlagSet) error {
-	if !x.batch && fs.Changed("workers") {
-		return usage("--workers is for --batch")
+	for _, name := range []string{"workers", "learn"} {
+		if !x.batch && fs.Changed(name) {
+			return usage("--%s is for --batch", name)
+		}
 	}
 	for _, name := range []string{"format", "url"} {
 		if x.batch && fs.Changed(name) {

@@ -34,7 +34,7 @@ func filterFlags(cmd *cobra.Command) *store.Filter {
 	fs.StringVar(&f.Language, "language", "", "only this `LANGUAGE`; zh also finds zh-Hans")
 	fs.StringVar(&f.After, "after", "", "only published on or after this `DAY` (2024-05-31, 2024-05 or 2024)")
 	fs.StringVar(&f.Before, "before", "", "only published before this `DAY`")
-	fs.StringVar(&f.Kind, "kind", withText, "only this `KIND` of page: "+strings.Join(kinds, ", ")+"; text stands for the four that carry one: article, forum, live-blog, documentation")
+	fs.StringVar(&f.Kind, "kind", withText, "only this `KIND` of page: "+strings.Join(kinds, ", ")+"; text means the four with a text: article, forum, live-blog, documentation")
 	fs.IntVar(&f.Limit, "limit", 0, "at most `N` pages; 0 for all")
 	group(fs, "Which pages", "site", "language", "after", "before", "kind", "limit")
 	complete(cmd, "kind", kinds)

@@ -46,7 +46,15 @@ comes first.`,
 		if err != nil {
 			return err
 		}
+		around := len(links)
 		links = export.Choose(links, which)
+		if len(links) == 0 && c.errTerminal {
+			hint := ""
+			if around > 0 {
+				hint = "; --all lists those around it"
+			}
+			fmt.Fprintln(c.err, "stet: no links in the article's text"+hint)
+		}
 		if *limit > 0 {
 			links = links[:min(*limit, len(links))]
 		}

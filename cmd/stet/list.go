@@ -17,7 +17,8 @@ func listVerb(c *console) *cobra.Command {
 		Use:   "list [FLAGS]",
 		Short: "list the articles of an archive",
 		Long: `List the articles of an archive (threads of forums, live blogs and
-documentation among them), or with --kind its other pages.
+documentation among them), or with --kind its other pages, in the order in which
+they were found. An article of several pages stands once, at its first page.
 
 On a terminal two lines a page are for reading. To a file or a pipe it is one
 line a page: day, language, words, title and URL, separated by tabs.`,

@@ -42,7 +42,7 @@ func openToSearch(ctx context.Context, c *console, path string) (store.Store, er
 	}
 	st, err := openToRead(ctx, path)
 	if err == nil {
-		fmt.Fprintf(c.err, "stet: newer articles may be missing, as the search index cannot be written: %s\n", clean(cause(unwritable)))
+		fmt.Fprintf(c.err, "stet: articles crawled since the last search are not found, as the search index cannot be written: %s\n", clean(cause(unwritable)))
 	}
 	return st, err
 }

@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"stet/store/export"
 )
 
 // TestReadme runs the commands of the README's console blocks, in order and in
@@ -43,6 +46,29 @@ func TestReadme(t *testing.T) {
 	}
 	if g, w := comparable(got), comparable(string(text)); g != w {
 		t.Errorf("the README shows other output than the commands print; -update pastes it in\n%s", firstDifference(g, w))
+	}
+}
+
+// TestFieldsAreTold: the README and the help of export name every field of a
+// record, in order.
+func TestFieldsAreTold(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var header, help bytes.Buffer
+	if err := export.CSV.New(&header).Close(); err != nil {
+		t.Fatal(err)
+	}
+	c := terminal(&help, io.Discard)
+	if status := run(context.Background(), []string{"help", "export"}, c); status != done {
+		t.Fatalf("help export: status %d", status)
+	}
+	want := strings.ReplaceAll(strings.TrimSpace(strings.TrimPrefix(header.String(), "\ufeff")), ",", ", ")
+	for name, text := range map[string]string{"README": string(readme), "help of export": help.String()} {
+		if got := strings.Join(strings.Fields(text), " "); !strings.Contains(got, want) {
+			t.Errorf("the %s does not name the fields %s", name, want)
+		}
 	}
 }
 

@@ -125,7 +125,7 @@ func verbHint(root *cobra.Command, word string) string {
 func helpVerb() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [VERB]",
-		Short: "explain a verb",
+		Short: "explain a verb, with examples",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root := cmd.Root()
 			if len(args) == 0 {

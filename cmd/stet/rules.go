@@ -42,7 +42,11 @@ for its other subdomains, global.txt is added to all:
 A line that cannot be read is left out, and the rest of its file works. What a
 rule's body does not find is looked for in the ordinary way, unless the rule
 says autodetect_on_failure: no. No one logs in, and no header is sent, for a
-rule.`,
+rule.
+
+A crawl follows a rule on the pages that it keeps from then on; what was kept
+before, and has not changed, stays as it was read. stet explain URL --rules DIR
+shows what a rule does to a page that is kept already.`,
 		Example:     "stet rules check rules/\nstet rules test rules/ --archive archive.db\nstet extract page.html --url https://example.org/story --rules rules/",
 		Annotations: exits(done, failed, misused, newer, interrupted),
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -266,6 +270,9 @@ func testRules(ctx context.Context, c *console, st store.Store, rules *siterule.
 			return err
 		}
 	}
+	if all == 0 && !asJSON {
+		fmt.Fprintln(c.err, "stet: no rule in this folder has a test: test_url and test_contains make one")
+	}
 	if bad > 0 {
 		return fmt.Errorf("%s of %s failed", counted(bad, "rule"), counted(all, "rule"))
 	}
@@ -414,6 +421,9 @@ func loadRules(c *console, dir string, quiet bool) (*siterule.Rules, error) {
 	rules, problems, err := siterule.Load(os.DirFS(dir))
 	if err != nil {
 		return nil, fmt.Errorf("read the rules in %s: %w", dir, pathIn(err))
+	}
+	if len(rules.All()) == 0 && !quiet {
+		fmt.Fprintf(c.err, "stet: there are no rules in %s: they are files such as example.org.txt\n", clean(dir))
 	}
 	if len(problems) > 0 && !quiet {
 		fmt.Fprintf(c.err, "stet: %s of the site rules cannot be read; stet rules check %s tells which\n", counted(len(problems), "line"), clean(dir))

@@ -22,7 +22,8 @@ func showVerb(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show URL [FLAGS]",
 		Short: "read one article",
-		Long: `Print an article of the archive for reading: title, authors, day and text.
+		Long: `Print an article of the archive for reading: title, authors, day and text. An
+article of several pages is read whole at the URL of its first page.
 
 With --format nothing but what is asked for is printed, as it is in the
 archive: the text, a line a block; the same as Markdown or HTML; the whole
@@ -161,10 +162,13 @@ func readable(c *console, e store.Entry) error {
 	for _, l := range wrap(clean(titleOf(e)), width) {
 		fmt.Fprintln(&b, s.bold(l))
 	}
-	for _, l := range wrap(byline(e), width) {
+	for _, l := range wrap(byline(e, len(e.Parts)), width) {
 		fmt.Fprintln(&b, s.dim(l))
 	}
 	fmt.Fprintln(&b, s.dim(clean(e.URL)))
+	if e.PartOf != "" {
+		fmt.Fprintln(&b, s.dim("a later page of "+clean(e.PartOf)+", where the whole is read"))
+	}
 	for block := range strings.SplitSeq(cleanText(e.Text), "\n") {
 		if strings.TrimSpace(block) != "" {
 			fmt.Fprintf(&b, "\n%s\n", strings.Join(wrap(block, width), "\n"))
@@ -174,13 +178,18 @@ func readable(c *console, e store.Entry) error {
 	return err
 }
 
-func byline(e store.Entry) string {
-	var revised string
+// byline is the line below the title; pages is how many pages the article was
+// joined from.
+func byline(e store.Entry, pages int) string {
+	var revised, joinedFrom string
+	if pages > 1 {
+		joinedFrom = counted(pages, "page")
+	}
 	if e.Revision > 1 {
 		revised = fmt.Sprintf("revision %d", e.Revision)
 	}
 	return joined([]string{
 		clean(strings.Join(e.Authors, ", ")), clean(day(e.PublishedAt)), clean(e.SiteName),
-		counted(e.WordCount, "word"), revised,
+		counted(e.WordCount, "word"), joinedFrom, revised,
 	}, " · ")
 }

@@ -52,7 +52,7 @@ const mostSites = 50
 
 func printStats(w io.Writer, s style, path string, t store.Stats, sites int) {
 	fmt.Fprintf(w, "%s\n", s.bold(clean(path)))
-	fmt.Fprintf(w, "  %s in %s, %s, %s\n", counted(t.Articles, "article"), counted(t.Revisions, "revision"),
+	fmt.Fprintf(w, "  %s (%s), %s, %s\n", counted(t.Articles, "article"), counted(t.Revisions, "revision"),
 		counted(int(t.Words), "word"), counted(t.Links, "link"))
 	fmt.Fprintf(w, "  %s", counted(t.Captures, "answer")+" kept")
 	if !t.First.IsZero() {

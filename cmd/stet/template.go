@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,23 +21,28 @@ func templateVerb(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "template [SITE] [FLAGS]",
 		Short: "show what the pages of a site have in common",
-		Long: `Show what a crawl has learnt of its sites. The lines that a site's pages repeat
-(menus, promotions inside the story, donation sentences) are cut from its
-articles, and its stories are looked for where most of them stand. It works from
-the third article of a site on; the first ones are cleaned again once more is
-known, from the stored bytes. stet crawl --no-learn does without.
+		Long: `Show what a crawl has learnt of its sites. It cuts from the articles of a site
+the lines that many of its pages repeat (menus, promotions inside the story,
+requests for a donation), and it looks for a story where most others of the site
+stand. This begins with the third article of a site. The first ones are cleaned
+again once more is known, from the stored bytes; what they were before stays as
+an earlier revision. stet crawl --no-learn does without.
 
-Without an argument it lists the sites. With a site it lists the lines that are
-cut from its articles for being the site's own, those on most pages first, as
-found on the articles last crawled. What an article was before it was cleaned
-again is an earlier revision of it; stet explain shows the cuts of one page.`,
+Without an argument it lists the sites. SITE is a domain, or the URL of one of
+its pages: then it lists the lines that are cut, with the number of articles
+that have them, those on most first. stet explain shows the cuts of one page.`,
 		Example:     "stet template\nstet template example.org\nstet template example.org --json",
 		Annotations: exits(done, failed, misused, newer),
-		Args:        cobra.MaximumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage("template takes one site, got %d", len(args))
+			}
+			return nil
+		},
 	}
 	path := archiveFlag(cmd)
-	pages := cmd.Flags().Int("pages", 50, "look at `N` articles of the site for its lines")
-	asJSON := jsonFlag(cmd, "one JSON object a line")
+	pages := cmd.Flags().Int("pages", 50, "look for the lines on `N` articles of the site")
+	asJSON := jsonFlag(cmd, "one JSON object a site, or a line of one")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if *pages < 1 {
 			return usage("--pages %d is less than 1", *pages)
@@ -51,9 +57,18 @@ again is an earlier revision of it; stet explain shows the cuts of one page.`,
 		if len(args) == 0 {
 			return listTemplates(ctx, c, st, *asJSON)
 		}
-		return showTemplate(ctx, c, st, args[0], *pages, *asJSON)
+		return showTemplate(ctx, c, st, siteNamed(args[0]), *pages, *asJSON)
 	}
 	return cmd
+}
+
+// siteNamed is the site that an argument means: itself, or that of a host or URL.
+func siteNamed(arg string) string {
+	url := arg
+	if !strings.Contains(url, "://") {
+		url = "http://" + url
+	}
+	return cmp.Or(weburl.Site(url), arg)
 }
 
 // learnt is one site of the list.
@@ -89,7 +104,7 @@ func listTemplates(ctx context.Context, c *console, st store.Store, asJSON bool)
 		}
 	}
 	if len(all) == 0 && !asJSON {
-		fmt.Fprintln(c.err, "stet: no site has three articles yet")
+		fmt.Fprintln(c.err, "stet: nothing was learnt: no site has three articles, or the crawls ran with --no-learn")
 	}
 	return nil
 }
@@ -112,7 +127,7 @@ type ownLine struct {
 func showTemplate(ctx context.Context, c *console, st store.Store, site string, pages int, asJSON bool) error {
 	kept, err := st.Template(ctx, site, 0)
 	if errors.Is(err, store.ErrNotFound) {
-		return hinted(fmt.Errorf("nothing is known of the pages of %s", clean(site)), "stet template lists the sites with three articles or more")
+		return hinted(fmt.Errorf("nothing is known of the pages of %s", clean(site)), "stet template lists the sites of which something was learnt")
 	}
 	if err != nil {
 		return err
@@ -136,11 +151,11 @@ func showTemplate(ctx context.Context, c *console, st store.Store, site string, 
 	}
 	s := c.style()
 	_, _, story := t.Story()
-	place := "the place of its stories is not known"
+	place := "where its stories stand is not known"
 	if story {
-		place = "the place of its stories is known"
+		place = "where its stories stand is known"
 	}
-	fmt.Fprintf(c.out, "%s: %s, %s of its own known from them; %s\n", s.bold(clean(site)), counted(t.Pages(), "article"), counted(t.Blocks(), "line"), place)
+	fmt.Fprintf(c.out, "%s: learnt from %s; %s\n", s.bold(clean(site)), counted(t.Pages(), "article"), place)
 	for _, l := range lines {
 		fmt.Fprintf(c.out, "%s  %s\n", s.dim(fmt.Sprintf("%3d of %d", l.Pages, looked)), clean(l.Text))
 	}

@@ -93,6 +93,8 @@ type story struct {
 	Robots    verdict        `json:"robots"`
 	Visits    []visitStory   `json:"visits"`
 	Revisions []revisedStory `json:"revisions"`
+	PartOf    string         `json:"part_of,omitempty"` // the first page of its article
+	Pages     []string       `json:"pages,omitempty"`   // of its article, if there are several
 	DueAt     time.Time      `json:"due_at,omitzero"`
 	Attempts  int            `json:"attempts,omitempty"`
 	LinkedBy  []string       `json:"linked_by"`
@@ -148,7 +150,7 @@ func newStory(ctx context.Context, st store.Store, t store.Trace) story {
 		URL: t.URL, State: t.State, Reason: t.Reason, DueAt: t.DueAt, Attempts: t.Attempts,
 		Found:  foundStory{On: t.FoundOn, Via: t.Via, Depth: t.Depth, At: t.FoundAt, Job: t.Job},
 		Visits: []visitStory{}, Revisions: []revisedStory{}, LinkedBy: append([]string{}, t.LinkedBy...),
-		Refused: []refusedStory{},
+		Refused: []refusedStory{}, PartOf: t.PartOf, Pages: t.Parts,
 	}
 	for _, r := range t.Refused {
 		s.Refused = append(s.Refused, refusedStory{foundStory{r.FoundOn, r.Via, r.Depth, r.FoundAt.UTC(), r.Job}, r.Reason})
@@ -273,6 +275,16 @@ func tellStory(c *console, s story) {
 	}
 	for _, r := range s.Revisions {
 		tell("Revision", "%d, %s: %s", r.Number, when(r.At), clean(r.Title))
+	}
+	if s.PartOf != "" {
+		tell("Part of", "%s, where the whole article is read", clean(s.PartOf))
+	}
+	for i, u := range s.Pages {
+		what := ""
+		if i == 0 {
+			what = "Pages"
+		}
+		tell(what, "%s", clean(u))
 	}
 	if !s.DueAt.IsZero() {
 		tell("Next", "to be visited %s", when(s.DueAt))

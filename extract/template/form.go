@@ -33,6 +33,27 @@ func writeMap[K ~uint64, V any](w *writer, m map[K]V, value func(V)) {
 	}
 }
 
+// marks writes a table that is empty for the most part.
+func (w *writer) marks(table []uint16) {
+	taken := 0
+	for _, m := range table {
+		if m != 0 {
+			taken++
+		}
+	}
+	w.numbers(taken)
+	passed := 0
+	for _, m := range table {
+		if m == 0 {
+			passed++
+			continue
+		}
+		w.numbers(passed)
+		w.out = binary.BigEndian.AppendUint16(w.out, m)
+		passed = 0
+	}
+}
+
 // reader reads the kept form; failed is set where it ends too early or a
 // number is too large.
 type reader struct {
@@ -81,4 +102,19 @@ func readMap[K ~uint64, V any](r *reader, value func() V) map[K]V {
 		m[k] = value()
 	}
 	return m
+}
+
+// marks reads such a table.
+func (r *reader) marks(table []uint16) {
+	at := 0
+	for n := r.number(); n > 0 && !r.failed; n-- {
+		at += r.number()
+		if r.failed || at >= len(table) || len(r.rest) < 2 {
+			r.failed = true
+			return
+		}
+		table[at] = binary.BigEndian.Uint16(r.rest)
+		r.rest = r.rest[2:]
+		at++
+	}
 }

@@ -44,10 +44,16 @@ type placeCount struct {
 const window = 40
 
 // Add counts the lines of one page; a block that stands there twice counts
-// once.
-func (l *Learner) Add(page []Line) {
+// once. It does not count a copy: a page whose story has next to nothing that
+// was not on another page (the same story under another address, a page that
+// comes again with another date). A thousand copies would make a story the
+// site's own. It says whether it has counted the page.
+func (l *Learner) Add(page []Line) bool {
 	if l.blocks == nil {
 		l.blocks, l.places = map[Block]count{}, map[Place]placeCount{}
+	}
+	if l.copied(page) {
+		return false
 	}
 	repeated := l.addBlocks(page)
 	l.addPlaces(page, repeated)
@@ -55,6 +61,35 @@ func (l *Learner) Add(page []Line) {
 	if l.pages%window == 0 {
 		l.forget()
 	}
+	return true
+}
+
+// news is the weight of the shortest story: what has less that is new tells
+// nothing.
+const news = 40
+
+// copied says whether a page is a copy of others.
+func (l *Learner) copied(page []Line) bool {
+	weight, fresh := 0, 0
+	for i := range page {
+		if !page[i].Story {
+			continue
+		}
+		weight += int(page[i].Weight)
+		if !l.knows(page[i].Block) {
+			fresh += int(page[i].Weight)
+		}
+	}
+	return weight > 0 && fresh < news
+}
+
+// knows says whether a block was on a page before, as far as is remembered.
+func (l *Learner) knows(b Block) bool {
+	if _, counted := l.blocks[b]; counted {
+		return true
+	}
+	slot, mark := onceSlot(b)
+	return l.once[slot] == mark
 }
 
 // addBlocks counts the blocks of a page, and gives those that had been on
@@ -88,13 +123,18 @@ func (l *Learner) addBlocks(page []Line) map[Block]bool {
 // seenOnce says whether a block was seen before, and if not notes that it is
 // now.
 func (l *Learner) seenOnce(b Block) bool {
-	slot, mark := &l.once[b>>(64-onceBits)], uint16(b)|1 // 0 is an empty slot
-	if *slot == mark {
-		*slot = 0
+	slot, mark := onceSlot(b)
+	if l.once[slot] == mark {
+		l.once[slot] = 0
 		return true
 	}
-	*slot = mark
+	l.once[slot] = mark
 	return false
+}
+
+// onceSlot is where a block is noted, and how.
+func onceSlot(b Block) (slot int, mark uint16) {
+	return int(b >> (64 - onceBits)), uint16(b) | 1 // 0 is an empty slot
 }
 
 // addPlaces counts the places of a page. The first page tells nothing of what
@@ -183,10 +223,10 @@ func (l *Learner) Pages() int { return l.pages }
 
 // Settled is the generation from which a template changes little: pages that
 // were cleaned by an earlier one are worth to be cleaned again.
-const Settled = 27
+const Settled = 18
 
-// Ripe says that it is time for a new template: after 3 pages, 5, 8, 12, 18,
-// Settled, 41 and so on, half as many more each time. Between these a site's
+// Ripe says that it is time for a new template: after 3 pages, 5, 8, 12,
+// Settled, 27 and so on, half as many more each time. Between these a site's
 // pages are all cleaned by the same template, whatever the order in which they
 // came.
 func (l *Learner) Ripe() bool {
@@ -221,21 +261,29 @@ func (l *Learner) Template() *Template {
 	return t
 }
 
-// MarshalBinary gives the form in which the learner is kept, without what was
-// seen once. The same learner gives the same bytes.
+// MarshalBinary gives the form in which the learner is kept. The same learner
+// gives the same bytes.
 func (l *Learner) MarshalBinary() ([]byte, error) {
 	w := newWriter(learnerForm, l.pages)
 	writeMap(w, l.blocks, func(c count) { w.numbers(c.pages, c.missed) })
 	writeMap(w, l.places, func(c placeCount) { w.place(c.PlaceCount); w.numbers(c.missed) })
+	w.marks(l.once[:])
 	return w.out, nil
 }
 
 // UnmarshalBinary reads what MarshalBinary gave.
 func (l *Learner) UnmarshalBinary(b []byte) error {
-	r := newReader(b, learnerForm)
+	form := byte(learnerForm)
+	if len(b) > 0 && b[0] == learnerFormBefore {
+		form = learnerFormBefore
+	}
+	r := newReader(b, form)
 	out := Learner{pages: r.number()}
 	out.blocks = readMap[Block](r, func() count { return count{pages: r.number(), missed: r.number()} })
 	out.places = readMap[Place](r, func() placeCount { return placeCount{PlaceCount: r.place(), missed: r.number()} })
+	if form == learnerForm {
+		r.marks(out.once[:])
+	}
 	if !r.done() {
 		return errForm
 	}

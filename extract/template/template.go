@@ -101,10 +101,13 @@ func (t *Template) Story() (p Place, split, ok bool) {
 // The form in which templates and learners are kept: a byte that names it, the
 // number of pages, the blocks, the places; each list as its length and, in the
 // order of the hashes, the hash (eight bytes, big-endian) and its counts. Other
-// numbers are unsigned varints (encoding/binary).
+// numbers are unsigned varints (encoding/binary). A learner ends with the table
+// of what was seen once: how many slots are taken, and of each the slots passed
+// over before it and its mark; the form before had none.
 const (
-	templateForm = 1
-	learnerForm  = 2
+	templateForm      = 1
+	learnerFormBefore = 2
+	learnerForm       = 3
 )
 
 var errForm = errors.New("not what a template is kept as")

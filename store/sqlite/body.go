@@ -19,6 +19,16 @@ func (a *Archive) Body(ctx context.Context, key string) (store.Capture, error) {
 	return c, wrap("body of "+key, err)
 }
 
+// Source gives the capture that the newest article of a URL was read from.
+func (a *Archive) Source(ctx context.Context, key string) (store.Capture, error) {
+	target, err := a.targetID(ctx, key)
+	if err != nil {
+		return store.Capture{}, wrap("article of "+key, err)
+	}
+	c, err := a.captureWhere(ctx, `capture.id = (SELECT capture_id FROM article WHERE target_id = ? ORDER BY revision DESC LIMIT 1)`, target)
+	return c, wrap("article of "+key, err)
+}
+
 func (a *Archive) body(ctx context.Context, target int64) (store.Capture, error) {
 	return a.captureWhere(ctx, `capture.id = (SELECT capture_id FROM target WHERE id = ?)`, target)
 }

@@ -134,6 +134,11 @@ var rowChecks = []struct {
 		`SELECT 'article ' || article.id || ' was cleaned by a template of ' || article.template_pages || ' pages of ' || site.name || ', which is not kept'
 			FROM article JOIN target ON target.id = article.target_id JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
 			WHERE article.template_pages > 0 AND NOT EXISTS (SELECT 1 FROM template WHERE site_id = site.id AND pages = article.template_pages)`},
+	{formatTemplates, "parts", "every later page of an article is part of its newest revision",
+		`SELECT 'target ' || target.id || ' is a later page of target ' || target.part_of || ', whose article is not joined from it'
+			FROM target WHERE part_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM article_part JOIN capture part ON part.id = article_part.capture_id
+				WHERE article_part.article_id = (SELECT id FROM article WHERE target_id = target.part_of ORDER BY revision DESC LIMIT 1)
+				AND article_part.position > 0 AND part.target_id = target.id)`},
 }
 
 func (a *Archive) checkRows(ctx context.Context) ([]store.Finding, error) {

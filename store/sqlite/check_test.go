@@ -202,8 +202,8 @@ func TestPlans(t *testing.T) {
 		{`SELECT id FROM target INDEXED BY target_due WHERE host_id = 1 AND job_id = 1 AND due_at <= 'x' ORDER BY priority, due_at, id LIMIT 5`, "target_due (host_id=? AND job_id=?)"},
 		{`SELECT priority, due_at FROM target INDEXED BY target_due WHERE host_id = 1 AND job_id = 1 AND priority > 3 AND due_at IS NOT NULL ORDER BY priority, due_at LIMIT 1`, "target_due (host_id=? AND job_id=? AND priority>?)"},
 		{`SELECT url FROM target INDEXED BY target_root WHERE job_id = 1 AND depth = 0 ORDER BY id`, "target_root (job_id=?)"},
-		{"SELECT " + entryColumns + fromArticles + " AND a.target_id > 5 ORDER BY a.target_id LIMIT 10", "a USING INDEX sqlite_autoindex_article_1 (target_id>?)"},
-		{"SELECT " + entryColumns + fromPages + " AND t.id > 5 ORDER BY t.id LIMIT 10", "t USING INTEGER PRIMARY KEY (rowid>?)"},
+		{"SELECT " + a.columns() + fromArticles + " AND a.target_id > 5 ORDER BY a.target_id LIMIT 10", "a USING INDEX sqlite_autoindex_article_1 (target_id>?)"},
+		{"SELECT " + a.columns() + fromPages + " AND t.id > 5 ORDER BY t.id LIMIT 10", "t USING INTEGER PRIMARY KEY (rowid>?)"},
 		{`SELECT * FROM link WHERE article_id = 5`, "article USING INTEGER PRIMARY KEY"},
 		{`SELECT article_id FROM body_link WHERE url IN ('a', 'b')`, "body_link_url"},
 		{`SELECT * FROM visit WHERE target_id = 5 ORDER BY id`, "visit_target"},
@@ -221,7 +221,9 @@ func TestPlans(t *testing.T) {
 			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
 				t.Fatal(err)
 			}
-			plan.WriteString(detail + "\n")
+			if detail != "USE TEMP B-TREE FOR json_group_array(ORDER BY)" { // the few parts of one article
+				plan.WriteString(detail + "\n")
+			}
 		}
 		rows.Close()
 		if !strings.Contains(plan.String(), x.uses) || strings.Contains(plan.String(), "TEMP B-TREE") {

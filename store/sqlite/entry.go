@@ -22,15 +22,33 @@ const entryColumns = `t.id, t.url, a.id, a.canonical_url, coalesce(a.title, c.ti
 	a.site_name, a.language, a.description, a.section, a.tags, a.image, a.license, a.text, a.html, coalesce(a.word_count, 0),
 	coalesce(a.quality, 0), a.sources, a.text_digest, coalesce(a.revision, 0), a.extractor,
 	` + entryKind + `, c.captured_at, c.status, p.digest,
-	(SELECT site.name FROM host JOIN site ON site.id = host.site_id WHERE host.id = t.host_id),
-	a.paywalled, a.translations, a.signals, coalesce(a.template_pages, 0)`
+	(SELECT site.name FROM host JOIN site ON site.id = host.site_id WHERE host.id = t.host_id), `
 
-// columns are entryColumns as far as the archive's format has them.
+// laterColumns are those that came with formatTemplates.
+const laterColumns = `a.paywalled, a.translations, a.signals, coalesce(a.template_pages, 0),
+	(SELECT url FROM target WHERE id = t.part_of), (` + partURLs + ` WHERE article_part.article_id = a.id)`
+
+// partURLs are the pages that an article was joined from, in order, as JSON.
+const partURLs = `SELECT json_group_array(page.url ORDER BY article_part.position) FILTER (WHERE article_part.position >= 0)
+	FROM article_part JOIN capture part ON part.id = article_part.capture_id JOIN target page ON page.id = part.target_id`
+
+// columns are entryColumns and laterColumns, as far as the archive's format has
+// them.
 func (a *Archive) columns() string {
 	if a.format < formatTemplates {
-		return strings.TrimSuffix(entryColumns, "a.paywalled, a.translations, a.signals, coalesce(a.template_pages, 0)") + "NULL, NULL, NULL, 0"
+		return entryColumns + "NULL, NULL, NULL, 0, NULL, NULL"
 	}
-	return entryColumns
+	return entryColumns + laterColumns
+}
+
+// severalPages gives the pages of an article from JSON, none of one that stands
+// on a page alone.
+func severalPages(from text) ([]string, error) {
+	var urls []string
+	if err := fromJSON(from, &urls); err != nil || len(urls) < 2 {
+		return nil, err
+	}
+	return urls, nil
 }
 
 // The newest article of each target, and each target with a capture.
@@ -54,13 +72,13 @@ type entryRow struct {
 func scanEntry(rows *sql.Rows, more ...any) (entryRow, error) {
 	var e entryRow
 	var article *int64
-	var authors, tags, sources, captured, translations, signals text
+	var authors, tags, sources, captured, translations, signals, parts text
 	s := &textFields{}
 	dest := append([]any{&e.TargetID, &e.URL, &article, s.to(&e.CanonicalURL), s.to(&e.Title), &authors, s.to(&e.PublishedAt),
 		s.to(&e.ModifiedAt), s.to(&e.SiteName), s.to(&e.Language), s.to(&e.Description), s.to(&e.Section), &tags,
 		s.to(&e.Image), s.to(&e.License), s.to(&e.Text), s.to(&e.HTML), &e.WordCount, &e.Quality, &sources,
 		s.to(&e.TextDigest), &e.Revision, s.to(&e.Extractor), s.to(&e.Kind), &captured, &e.Status, s.to(&e.ContentDigest), s.to(&e.Site),
-		s.to(&e.Paywalled), &translations, &signals, &e.TemplatePages}, more...)
+		s.to(&e.Paywalled), &translations, &signals, &e.TemplatePages, s.to(&e.PartOf), &parts}, more...)
 	if err := rows.Scan(dest...); err != nil {
 		return e, err
 	}
@@ -76,6 +94,10 @@ func scanEntry(rows *sql.Rows, more ...any) (entryRow, error) {
 		if err := fromJSON(j.from, j.to); err != nil {
 			return e, fmt.Errorf("entry %d: %w", e.TargetID, err)
 		}
+	}
+	var err error
+	if e.Parts, err = severalPages(parts); err != nil {
+		return e, fmt.Errorf("pages of entry %d: %w", e.TargetID, err)
 	}
 	return e, nil
 }

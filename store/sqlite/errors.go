@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -34,6 +35,8 @@ func explain(path string, err error) error {
 		return fmt.Errorf("%w: %w", store.ErrFull, err)
 	case c&0xff == lib.SQLITE_BUSY:
 		return fmt.Errorf("another program is writing to the archive: %w", err)
+	case c&0xff == lib.SQLITE_READONLY:
+		return fmt.Errorf("the archive may not be written to: %w", fs.ErrPermission)
 	}
 	return err
 }

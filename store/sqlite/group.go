@@ -234,7 +234,7 @@ func (g *group) settle() error {
 			return err
 		}
 	}
-	if len(g.visits) == 0 && g.counts.Discovered == 0 {
+	if len(g.visits) == 0 && g.counts.Discovered == 0 && g.counts.Articles == 0 {
 		return nil
 	}
 	counts := g.c.Run().Counts

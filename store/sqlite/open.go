@@ -84,6 +84,9 @@ func makeIfMissing(ctx context.Context, path string, o Options, steps []string) 
 func createAside(ctx context.Context, path string, o Options, steps []string) error {
 	aside := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.new-%d-%d", filepath.Base(path), os.Getpid(), time.Now().UnixNano()))
 	f, err := os.OpenFile(aside, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err // the name is none that anyone asked for
+	}
 	if err != nil {
 		return err
 	}

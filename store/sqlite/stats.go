@@ -28,12 +28,12 @@ func (a *Archive) stats(ctx context.Context) (store.Stats, error) {
 	for k, n := range states {
 		s.Targets[store.State(k)] = n
 	}
-	if s.Kinds, err = countBy(ctx, tx, `SELECT coalesce(kind, 'other'), count(*) FROM capture
-		WHERE id IN (SELECT capture_id FROM target) GROUP BY 1`); err != nil {
+	if s.Kinds, err = countBy(ctx, tx, `SELECT kind, count(*) FROM capture
+		WHERE kind IS NOT NULL AND id IN (SELECT capture_id FROM target) GROUP BY 1`); err != nil {
 		return s, err
 	}
 	if s.Languages, err = countBy(ctx, tx, `SELECT coalesce(language, ''), count(*) FROM article a
-		WHERE NOT EXISTS (SELECT 1 FROM article n WHERE n.target_id = a.target_id AND n.revision > a.revision) GROUP BY 1`); err != nil {
+		WHERE NOT EXISTS (SELECT 1 FROM article n WHERE n.target_id = a.target_id AND n.revision > a.revision)`+a.exceptParts("a.target_id")+` GROUP BY 1`); err != nil {
 		return s, err
 	}
 	if s.Reasons, err = countBy(ctx, tx, `SELECT class, count(*) FROM target
@@ -46,11 +46,20 @@ func (a *Archive) stats(ctx context.Context) (store.Stats, error) {
 			return s, err
 		}
 	}
-	if err := sums(ctx, tx, &s); err != nil {
+	if err := a.sums(ctx, tx, &s); err != nil {
 		return s, err
 	}
-	s.Sites, err = sites(ctx, tx)
+	s.Sites, err = a.sites(ctx, tx)
 	return s, err
+}
+
+// exceptParts is a condition that leaves out the later pages of articles, which
+// are no articles of their own.
+func (a *Archive) exceptParts(target string) string {
+	if a.format < formatTemplates {
+		return ""
+	}
+	return ` AND ` + target + ` NOT IN (SELECT id FROM target WHERE part_of IS NOT NULL)`
 }
 
 // countBy reads a name and a count per row.
@@ -72,14 +81,16 @@ func countBy(ctx context.Context, tx *sql.Tx, query string) (map[string]int, err
 	return m, rows.Err()
 }
 
-func sums(ctx context.Context, tx *sql.Tx, s *store.Stats) error {
+func (a *Archive) sums(ctx context.Context, tx *sql.Tx, s *store.Stats) error {
 	var first, last text
 	for _, q := range []struct {
 		query string
 		dest  []any
 	}{
-		{`SELECT count(DISTINCT target_id), count(*), coalesce(sum(word_count), 0), coalesce(sum(link_count), 0) FROM article`,
-			[]any{&s.Articles, &s.Revisions, &s.Words, &s.Links}},
+		{`SELECT count(DISTINCT target_id), count(*) FROM article WHERE true` + a.exceptParts("target_id"), []any{&s.Articles, &s.Revisions}},
+		{`SELECT coalesce(sum(word_count), 0), coalesce(sum(link_count), 0) FROM article a
+			WHERE NOT EXISTS (SELECT 1 FROM article n WHERE n.target_id = a.target_id AND n.revision > a.revision)` + a.exceptParts("a.target_id"),
+			[]any{&s.Words, &s.Links}},
 		{`SELECT count(*), min(captured_at), max(captured_at) FROM capture`, []any{&s.Captures, &first, &last}},
 		{`SELECT coalesce(sum(size), 0), coalesce(sum(length(body)), 0) FROM payload`, []any{&s.BodyBytes, &s.Stored}},
 		{`SELECT count(*) FROM site`, []any{&s.SitesTotal}},
@@ -93,10 +104,10 @@ func sums(ctx context.Context, tx *sql.Tx, s *store.Stats) error {
 }
 
 // sites counts the 50 sites with most articles.
-func sites(ctx context.Context, tx *sql.Tx) ([]store.SiteCount, error) {
+func (a *Archive) sites(ctx context.Context, tx *sql.Tx) ([]store.SiteCount, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT site.name, count(*), count(article.id)
 		FROM target JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
-		LEFT JOIN article ON article.target_id = target.id AND article.revision = 1
+		LEFT JOIN article ON article.target_id = target.id AND article.revision = 1`+a.exceptParts("target.id")+`
 		WHERE target.capture_id IS NOT NULL
 		GROUP BY site.id ORDER BY 3 DESC, 2 DESC, 1 LIMIT 50`)
 	if err != nil {

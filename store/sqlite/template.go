@@ -136,31 +136,44 @@ func (g *group) saveTemplate(t store.SiteTemplate) error {
 
 // Unsettled gives articles that a newer template of their site may clean again.
 func (c *crawl) Unsettled(ctx context.Context, site string, under int, after int64, limit int) ([]store.Unsettled, error) {
-	us, err := c.a.unsettled(ctx, `SELECT target.id, coalesce(target.key, target.url), site.name, article.capture_id, article.template_pages
+	us, err := c.a.unsettled(ctx, `SELECT target.id, coalesce(target.key, target.url), site.name, article.capture_id, article.template_pages, NULL, 0
 		FROM article JOIN target ON target.id = article.target_id
 		JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
-		WHERE article.template_pages < 27 AND article.template_pages < ?1 AND (?2 = '' OR site.name = ?2) AND target.id > ?3
+		WHERE article.template_pages < 18 AND article.template_pages < ?1 AND (?2 = '' OR site.name = ?2) AND target.id > ?3
 		  AND article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id)
 		  AND article.revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = target.id)
+		  AND NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position > 0)
 		ORDER BY target.id LIMIT ?4`, under, clean(site), after, limit)
 	return us, wrap("articles to be cleaned again", err)
 }
 
-// Unjoined gives articles that name a next page and were not joined with it, or
-// of which a page has changed since.
+// Unjoined gives articles that are to be joined with the pages that follow. One
+// that was never tried has no row in article_part.
 func (c *crawl) Unjoined(ctx context.Context, after int64, limit int) ([]store.Unsettled, error) {
-	us, err := c.a.unsettled(ctx, `SELECT target.id, coalesce(target.key, target.url), site.name, article.capture_id, article.template_pages
+	us, err := c.a.unsettled(ctx, `SELECT target.id, coalesce(target.key, target.url), site.name, article.capture_id, article.template_pages, capture.next_page,
+		  EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position > 0) AS joined
 		FROM capture JOIN target ON target.id = capture.target_id
 		JOIN article ON article.target_id = target.id AND article.capture_id = capture.id
 		JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
-		WHERE capture.next_page IS NOT NULL AND coalesce(capture.page_number, 1) = 1 AND target.id > ?1
+		WHERE capture.next_page IS NOT NULL AND coalesce(capture.page_number, 1) = 1 AND target.id > ?1 AND target.part_of IS NULL
 		  AND article.revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = target.id)
 		  AND (NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id)
+		    -- a page has another article since, or is not noted as part of this one
 		    OR EXISTS (SELECT 1 FROM article_part JOIN capture part ON part.id = article_part.capture_id JOIN target page ON page.id = part.target_id
-		      WHERE article_part.article_id = article.id AND page.capture_id <> part.id))
-		ORDER BY target.id LIMIT ?2`, after, limit)
+		      WHERE article_part.article_id = article.id
+		        AND ((SELECT capture_id FROM article newest WHERE newest.target_id = page.id ORDER BY revision DESC LIMIT 1) IS NOT part.id
+		          OR article_part.position > 0 AND page.part_of IS NOT target.id))
+		    -- the page after the last was not kept then
+		    OR NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position = -1)
+		      AND (SELECT part.next_page FROM article_part JOIN capture part ON part.id = article_part.capture_id
+		        WHERE article_part.article_id = article.id ORDER BY article_part.position DESC LIMIT 1) IS NOT NULL
+		    OR joined AND article.template_pages < ?3 AND article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id))
+		ORDER BY target.id LIMIT ?2`, after, limit, settled)
 	return us, wrap("articles to be joined", err)
 }
+
+// settled is template.Settled, as in the index of the unsettled.
+const settled = 27
 
 func (a *Archive) unsettled(ctx context.Context, query string, args ...any) ([]store.Unsettled, error) {
 	rows, err := a.readers.QueryContext(ctx, query, args...)
@@ -171,19 +184,23 @@ func (a *Archive) unsettled(ctx context.Context, query string, args ...any) ([]s
 	var all []store.Unsettled
 	for rows.Next() {
 		var u store.Unsettled
-		var key, site text
-		if err := rows.Scan(&u.TargetID, &key, &site, &u.Capture.ID, &u.TemplatePages); err != nil {
+		var key, site, next text
+		if err := rows.Scan(&u.TargetID, &key, &site, &u.Capture.ID, &u.TemplatePages, &next, &u.Joined); err != nil {
 			return nil, err
 		}
-		u.Key, u.Site = string(key), string(site)
+		u.Key, u.Site, u.NextPage = string(key), string(site), string(next)
 		all = append(all, u)
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, err
 	}
+	size := 0
 	for i := range all {
 		if all[i].Capture, err = a.captureWhere(ctx, `capture.id = ?`, all[i].Capture.ID); err != nil {
 			return nil, err
+		}
+		if size += len(all[i].Capture.Body); size >= entryBytes {
+			return all[:i+1], nil // the others come next
 		}
 	}
 	return all, nil
@@ -199,16 +216,21 @@ func (c *crawl) Reread(ctx context.Context, r store.Reread) error {
 }
 
 func (g *group) reread(p *visit, r store.Reread) error {
-	if p.article == nil {
-		return g.settleArticle(r.TargetID, r.TemplatePages)
-	}
 	newest, err := g.newestRevision(r.TargetID)
-	if err != nil {
-		return err
+	if err != nil || newest.capture != r.CaptureID {
+		return err // it has changed: what was read is the text of before
 	}
-	if newest.holds(p.article) {
+	if len(r.Parts) > 1 {
+		var part bool
+		if _, err := g.tx.row(`SELECT part_of IS NOT NULL FROM target WHERE id = ?`, []any{r.TargetID}, &part); err != nil || part {
+			return err // the pages lead in a circle, and another of them is the first
+		}
+	}
+	switch {
+	case p.article == nil && len(r.Parts) > 0: // only that it cannot be joined
+	case p.article == nil || newest.holds(p.article):
 		err = g.settleArticle(r.TargetID, r.TemplatePages)
-	} else {
+	default:
 		err = g.revision(p, r.CaptureID, newest.number+1)
 	}
 	if err != nil {
@@ -217,22 +239,52 @@ func (g *group) reread(p *visit, r store.Reread) error {
 	return g.joinParts(r)
 }
 
-// joinParts notes the pages that the newest revision was joined from.
+// joinParts notes the pages that the newest revision was joined from: the first
+// at position 0, and at -1 the one that is none of them though the last names
+// it.
 func (g *group) joinParts(r store.Reread) error {
+	if err := g.releaseParts(r.TargetID); err != nil {
+		return err
+	}
+	if err := g.tx.exec(`DELETE FROM article_part WHERE article_id = (SELECT id FROM article WHERE target_id = ? ORDER BY revision DESC LIMIT 1)`,
+		r.TargetID); err != nil {
+		return err
+	}
 	for i, part := range r.Parts {
-		if err := g.tx.exec(`INSERT INTO article_part (article_id, position, capture_id)
-			SELECT id, ?2, ?3 FROM article WHERE target_id = ?1 ORDER BY revision DESC LIMIT 1
-			ON CONFLICT (article_id, position) DO UPDATE SET capture_id = excluded.capture_id`, r.TargetID, i, part.CaptureID); err != nil {
-			return err
-		}
-		if part.TargetID == r.TargetID {
-			continue
-		}
-		if err := g.tx.exec(`UPDATE target SET part_of = ? WHERE id = ?`, r.TargetID, part.TargetID); err != nil {
+		if err := g.joinPart(r.TargetID, i, part); err != nil {
 			return err
 		}
 	}
+	if r.Refused != nil {
+		return g.joinPart(r.TargetID, -1, *r.Refused)
+	}
 	return nil
+}
+
+func (g *group) joinPart(first int64, position int, part store.Part) error {
+	if err := g.tx.exec(`INSERT INTO article_part (article_id, position, capture_id)
+		SELECT id, ?2, ?3 FROM article WHERE target_id = ?1 ORDER BY revision DESC LIMIT 1`, first, position, part.CaptureID); err != nil {
+		return err
+	}
+	if position <= 0 {
+		return nil
+	}
+	counted, err := g.tx.row(`SELECT 1 FROM visit WHERE target_id = ? AND run_id = ? AND capture_id = ? AND outcome = 'fetched'`,
+		[]any{part.TargetID, g.c.run.ID, part.CaptureID}, new(int))
+	if err != nil {
+		return err
+	}
+	if counted { // by this run, as an article of its own
+		g.counts.Articles--
+	}
+	return g.tx.exec(`UPDATE target SET part_of = ?1 WHERE id = ?2 AND id <> ?1`, first, part.TargetID)
+}
+
+// releaseParts makes the later pages of an article articles of their own again.
+func (g *group) releaseParts(first int64) error {
+	return g.tx.exec(`UPDATE target SET part_of = NULL WHERE part_of = ?1 AND id IN (SELECT part.target_id
+		FROM article JOIN article_part ON article_part.article_id = article.id JOIN capture part ON part.id = article_part.capture_id
+		WHERE article.target_id = ?1)`, first)
 }
 
 // settleArticle notes by which template the newest revision would be the same.

@@ -128,6 +128,9 @@ func (a *Archive) traceTarget(ctx context.Context, id int64, t *store.Trace) err
 	}
 	s.set()
 	t.FoundAt, t.DueAt = foundAt.time(), due.time()
+	if err := a.traceParts(ctx, id, t); err != nil {
+		return err
+	}
 	if t.Visits, err = a.visits(ctx, id); err != nil {
 		return err
 	}
@@ -135,6 +138,23 @@ func (a *Archive) traceTarget(ctx context.Context, id int64, t *store.Trace) err
 		return err
 	}
 	t.Robots, err = a.robotsFor(ctx, t, host)
+	return err
+}
+
+// traceParts adds the pages of an article of several.
+func (a *Archive) traceParts(ctx context.Context, id int64, t *store.Trace) error {
+	if a.format < formatTemplates {
+		return nil
+	}
+	var first, parts text
+	err := a.readers.QueryRowContext(ctx, `SELECT (SELECT url FROM target WHERE id = t.part_of), (`+partURLs+`
+		  WHERE article_part.article_id = (SELECT id FROM article WHERE target_id = t.id ORDER BY revision DESC LIMIT 1))
+		FROM target t WHERE t.id = ?`, id).Scan(&first, &parts)
+	if err != nil {
+		return err
+	}
+	t.PartOf = string(first)
+	t.Parts, err = severalPages(parts)
 	return err
 }
 

@@ -211,8 +211,7 @@ func (g *group) note(v *visit, was knownTarget) {
 // of its site or with the pages that follow.
 func (g *group) article(v *visit, capture int64, before bool) error {
 	if !before {
-		g.counts.Articles++
-		return g.revision(v, capture, 1)
+		return g.published(v, capture, 1)
 	}
 	newest, err := g.newestRevision(v.Target.ID)
 	switch {
@@ -221,12 +220,42 @@ func (g *group) article(v *visit, capture int64, before bool) error {
 	case newest.holds(v.article):
 		return g.settleArticle(v.Target.ID, v.TemplatePages)
 	}
-	g.counts.Articles++
-	return g.revision(v, capture, newest.number+1)
+	if same, err := g.sameFirstPage(v, newest.capture); err != nil || same {
+		return err
+	}
+	return g.published(v, capture, newest.number+1)
 }
 
-// revision adds a revision of an article.
+// published adds a revision that the site has made.
+func (g *group) published(v *visit, capture int64, number int) error {
+	g.counts.Articles++
+	v.Revised = true
+	return g.revision(v, capture, number)
+}
+
+// sameFirstPage says whether the newest revision is one of several pages, and
+// the first page is what it was when it was read alone.
+func (g *group) sameFirstPage(v *visit, capture int64) (bool, error) {
+	var joined bool
+	var next text
+	if _, err := g.tx.row(`SELECT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position > 0), capture.next_page
+		FROM article JOIN capture ON capture.id = article.capture_id
+		WHERE article.target_id = ? ORDER BY revision DESC LIMIT 1`, []any{v.Target.ID}, &joined, &next); err != nil || !joined {
+		return false, err
+	}
+	alone, err := g.revisionWhere(`target_id = ? AND capture_id = ? AND NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position > 0)`,
+		v.Target.ID, capture)
+	return alone.holds(v.article) && string(next) == v.Document.NextPage, err
+}
+
+// revision adds a revision of an article. What was part of the one before is
+// part of it no more.
 func (g *group) revision(v *visit, capture int64, number int) error {
+	if number > 1 {
+		if err := g.releaseParts(v.Target.ID); err != nil {
+			return err
+		}
+	}
 	a := v.article
 	args := []any{v.Target.ID, capture, number}
 	for _, m := range a.meta {
@@ -256,6 +285,11 @@ type revision struct {
 func (r revision) holds(a *article) bool { return r.digest == a.textDigest && r.meta == a.meta }
 
 func (g *group) newestRevision(target int64) (revision, error) {
+	return g.revisionWhere(`target_id = ?`, target)
+}
+
+// revisionWhere gives the newest of the revisions that a condition is true of.
+func (g *group) revisionWhere(where string, args ...any) (revision, error) {
 	var r revision
 	s := &textFields{}
 	dest := []any{&r.number, &r.capture, s.to(&r.extractor), s.to(&r.digest)}
@@ -264,7 +298,7 @@ func (g *group) newestRevision(target int64) (revision, error) {
 	}
 	_, err := g.tx.row(`SELECT revision, capture_id, extractor, text_digest, canonical_url, title, authors, published_at, modified_at,
 		  site_name, language, description, section, tags, image, license, paywalled, translations
-		FROM article WHERE target_id = ? ORDER BY revision DESC LIMIT 1`, []any{target}, dest...)
+		FROM article WHERE `+where+` ORDER BY revision DESC LIMIT 1`, args, dest...)
 	s.set()
 	return r, err
 }

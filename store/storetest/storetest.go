@@ -74,6 +74,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"search follows revisions", testSearchRevisions},
 		{"templates", testTemplates},
 		{"read anew", testReread},
+		{"source", testSource},
 		{"parts", testParts},
 		{"contexts", testContexts},
 		{"all at once", testAllAtOnce},

@@ -138,5 +138,62 @@ func testParts(f *fixture) {
 	if len(es) != 1 || es[0].Text != "one\ntwo" || es[0].Revision != 2 {
 		f.Errorf("entries %+v, want the joined article alone", es)
 	}
+	s, err := f.st.Stats(f.ctx)
+	f.must(err)
+	equal(f, "articles of the site", s.Sites[0].Articles, 1)
+	equal(f, "languages", s.Languages, map[string]int{es[0].Language: 1})
+	runs, err := f.st.Runs(f.ctx, 1)
+	f.must(err)
+	equal(f, "articles of the run", runs[0].Counts.Articles, 1)
+	equal(f, "pages", es[0].Parts, []string{first.URL, second.URL})
+	e, err := f.st.Entry(f.ctx, second.Key)
+	f.must(err)
+	equal(f, "the second page is part of", e.PartOf, first.URL)
+	tr, err := f.st.Trace(f.ctx, second.Key, second.URL)
+	f.must(err)
+	equal(f, "and so its trace says", tr.PartOf, first.URL)
+	stats, err := f.st.Stats(f.ctx)
+	f.must(err)
+	equal(f, "articles counted", stats.Articles, 1)
 	f.healthy()
+
+	// Another article on the first page: the second is its own again. What was
+	// read anew of the page as it was before comes too late.
+	f.now = f.now.Add(time.Hour)
+	c = f.begin("news")
+	l, t := f.one(c, first)
+	again := f.fetched(l, t, "another story")
+	again.Document = article(again, "Another story", "three")
+	f.record(c, again)
+	f.must(c.Reread(f.ctx, store.Reread{TargetID: parts[0].TargetID, CaptureID: parts[0].CaptureID,
+		Document: article(v, "A long story", "one, cleaned"), TemplatePages: 3}))
+	f.finish(c)
+	equal(f, "articles of a page each", f.titles(store.Filter{}), []string{"Another story", "A long story"})
+	stats, err = f.st.Stats(f.ctx)
+	f.must(err)
+	equal(f, "articles counted then", stats.Articles, 2)
+	f.healthy()
+}
+
+// testSource: what an article was read from stays known when the page is gone.
+func testSource(f *fixture) {
+	page := target("a.example", "/1")
+	c := f.begin("news")
+	f.keep(c, page, "Title", "text")
+	c, l, t := f.revisit(c, page)
+	gone := f.fetched(l, t, "not here")
+	gone.Status, gone.Capture.Status, gone.State = 404, 404, store.StateGone
+	f.record(c, gone)
+	f.finish(c)
+	b, err := f.st.Body(f.ctx, page.Key)
+	f.must(err)
+	equal(f, "newest answer", string(b.Body), "not here")
+	b, err = f.st.Source(f.ctx, page.Key)
+	f.must(err)
+	if b.Status != 200 || string(b.Body) == "not here" {
+		f.Errorf("the source of the article: got %d %q, want what was read", b.Status, b.Body)
+	}
+	if _, err := f.st.Source(f.ctx, target("a.example", "/2").Key); !errors.Is(err, store.ErrNotFound) {
+		f.Errorf("the source of no article: got %v, want ErrNotFound", err)
+	}
 }

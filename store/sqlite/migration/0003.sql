@@ -28,9 +28,9 @@ ALTER TABLE article ADD COLUMN signals TEXT;      -- JSON: what its quality was 
 ALTER TABLE article ADD COLUMN paywalled TEXT;    -- free, metered, locked
 ALTER TABLE article ADD COLUMN translations TEXT; -- JSON: language to URL
 
--- articles that a better template of their site may clean again; 27 is
+-- articles that a better template of their site may clean again; 18 is
 -- template.Settled
-CREATE INDEX article_unsettled ON article (template_pages, target_id) WHERE template_pages < 27;
+CREATE INDEX article_unsettled ON article (template_pages, target_id) WHERE template_pages < 18;
 
 -- the next page of the same article, as the page names it
 ALTER TABLE capture ADD COLUMN next_page TEXT;
