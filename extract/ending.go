@@ -439,7 +439,11 @@ func (b *body) findSpeakers() {
 
 // speaker is the label in front of what somebody says, "" if there is none.
 func speaker(s string) string {
-	i := strings.IndexAny(s[:min(len(s), 43)], ":：")
+	head := s[:min(len(s), 43)]
+	i := strings.IndexByte(head, ':')
+	if wide := strings.Index(head, "："); wide >= 0 && (i < 0 || wide < i) {
+		i = wide
+	}
 	if i <= 0 || i > 40 || strings.ContainsAny(s[:i], ".。,，") {
 		return ""
 	}
@@ -449,7 +453,11 @@ func speaker(s string) string {
 // inTalk tells what somebody says: a line that begins with a quotation, or
 // with a label that stands before other lines as well.
 func (b *body) inTalk(s string) bool {
-	return startsSpeech(s) || b.speakers[speaker(s)] >= 2 && speaker(s) != ""
+	if startsSpeech(s) {
+		return true
+	}
+	label := speaker(s)
+	return label != "" && b.speakers[label] >= 2
 }
 
 // apart tells whether all of a line, and nothing else, is in one inline element

@@ -201,8 +201,11 @@ func (t *tree) trimHead(lines []storyLine) {
 // reaches so far up: there must be a paragraph below the title, of another make
 // than those above, and no more text above than below.
 func (t *tree) cutAboveTitle(lines []storyLine) {
+	if len(lines) == 0 || t.titleBefore(lines[0].from) >= 0 {
+		return
+	}
 	at := t.titleAmong(lines)
-	if at <= 0 || t.titleBefore(lines[0].from) >= 0 {
+	if at <= 0 {
 		return
 	}
 	above, below, first := int32(0), int32(0), -1
@@ -242,7 +245,7 @@ func (t *tree) titleAmong(lines []storyLine) int {
 		return -1
 	}
 	for i := range lines {
-		if l := &lines[i]; !l.caption && l.weight <= 300 && l.linked*2 < l.weight && sameTitle(title, squash(l.text)) {
+		if l := &lines[i]; !l.caption && l.weight <= 300 && len(l.text)*10 >= len(title)*7 && l.linked*2 < l.weight && sameTitle(title, squash(l.text)) {
 			return i
 		}
 	}

@@ -99,7 +99,7 @@ func (t *tree) hear(text string) said {
 			r, n = utf8.DecodeRuneInString(s[i:])
 		}
 		letter := 'a' <= r && r <= 'z' || r >= utf8.RuneSelf && unicode.IsLetter(r) || '0' <= r && r <= '9'
-		if letter && (start || wide(r)) && t.p.mayMark(s[i:]) {
+		if letter && (start || wide(r)) {
 			if w := t.p.voice.at(s[i:]); w != "" {
 				class := t.p.voiceOf[w]
 				if class&wordAudience != 0 && counted(s[:i]) {
@@ -131,12 +131,6 @@ func (t *tree) hear(text string) said {
 func counted(before string) bool {
 	r, _ := utf8.DecodeLastRuneInString(before)
 	return strings.ContainsRune("名位个個的多数數万萬千百外些成有", r)
-}
-
-// mayMark tells whether a mark may begin as s does. It spares the look into
-// the index for nearly all words of Latin text.
-func (p *phrases) mayMark(s string) bool {
-	return len(s) < 2 || s[0] >= utf8.RuneSelf || s[1] >= utf8.RuneSelf || p.voiceBegins[int(s[0])<<7|int(s[1])]
 }
 
 // voice is how a line speaks. Words in topic are what the story is about and
