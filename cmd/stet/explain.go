@@ -29,8 +29,9 @@ was cut, by which stage and rule. Above it stand what the page was taken for,
 how much of it was kept, and where each field of its metadata came from.
 
 A URL is a page of the archive: the stored bytes its article was read from (of a
-page without one, the newest) are read again, and nothing is fetched. A file (also .gz) or, with -, standard input is any page. With --rules
-it is read as the site rules say; so a rule can be tried before the next crawl.
+page without one, the newest) are read again, and nothing is fetched. A file
+(also .gz) or, with -, standard input is any page. With --rules it is read as
+the site rules say; so a rule can be tried before the next crawl.
 
 --html writes the same as a report that needs nothing else to be read: one file,
 no scripts, in light and dark, fit for print. --find tells for a sentence where
