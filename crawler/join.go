@@ -18,23 +18,22 @@ const mostParts = 100
 // joinAll joins the articles whose first page names a next one that the archive
 // has too. It works on the stored bytes; nothing is fetched.
 func (c *crawl) joinAll(ctx context.Context) error {
-	for after := int64(0); ; {
+	for after := int64(0); !c.stopped(); {
 		us, err := c.archive.Unjoined(ctx, after, settleBatch)
 		if err != nil || len(us) == 0 {
 			return err
 		}
 		after = us[len(us)-1].TargetID
 		for _, u := range us {
-			select {
-			case <-c.cfg.Stop:
+			if c.stopped() {
 				return nil
-			default:
 			}
 			if err := c.join(ctx, u); err != nil {
 				return err
 			}
 		}
 	}
+	return nil
 }
 
 // join reads the pages of one article as far as they are kept and puts them
@@ -51,8 +50,13 @@ func (c *crawl) join(ctx context.Context, u store.Unsettled) error {
 	if err != nil {
 		return err
 	}
+	generation := t.Pages()
 	first, err := c.extracted(ctx, u.Capture, t)
-	if err != nil {
+	if err == nil && first.Article == nil && t != nil { // as in reread
+		t = nil
+		first, err = c.extracted(ctx, u.Capture, nil)
+	}
+	if err != nil || first.Article == nil {
 		return err
 	}
 	pages := []*extract.Document{first}
@@ -69,7 +73,7 @@ func (c *crawl) join(ctx context.Context, u store.Unsettled) error {
 	}
 	joined := extract.Join(pages)
 	r := store.Reread{TargetID: u.TargetID, CaptureID: u.Capture.ID, Document: joined.Document,
-		TemplatePages: t.Pages(), Parts: parts[:joined.Pages]}
+		TemplatePages: generation, Parts: parts[:joined.Pages]}
 	if joined.Pages < len(parts) {
 		r.Refused = &parts[joined.Pages]
 	}

@@ -34,6 +34,7 @@ type lesson struct {
 	learner template.Learner
 	newest  *template.Template
 	unsaved int                 // pages learnt since it was last saved
+	early   []int64             // targets of the pages learnt before it settled, to be cleaned again then
 	stories map[uint64]struct{} // hashes of the texts learnt from lately: copies teach nothing
 }
 
@@ -94,6 +95,7 @@ func (l *lesson) template() *template.Template {
 // lecture is what a site's lesson may take in of a page.
 type lecture struct {
 	site  string
+	from  int64 // the target
 	to    *lesson
 	lines []template.Line
 	story uint64 // hash of the text
@@ -109,35 +111,41 @@ func (c *crawl) lecture(v *store.Visit, site string, l *lesson) lecture {
 	if l == nil || v.State != store.StateFetched || v.Target.LastDigest != "" || d.Article == nil || d.Kind != extract.KindArticle {
 		return lecture{}
 	}
-	return lecture{site, l, lines, maphash.String(c.lessons.seed, d.Article.Text)}
+	return lecture{site, v.Target.ID, l, lines, maphash.String(c.lessons.seed, d.Article.Text)}
 }
 
-// learn takes in a page, and says whether the site's template has settled with
-// it. The page is recorded before: what is learnt may be lost in a crash, but
+// learn takes in a page. If the site's template has settled with it, it gives
+// the pages learnt before, which were cleaned by an early one. The page is recorded before: what is learnt may be lost in a crash, but
 // no page is learnt from twice.
-func (c *crawl) learn(ctx context.Context, from lecture) (settled bool, err error) {
+func (c *crawl) learn(ctx context.Context, from lecture) (early []int64, err error) {
 	l := from.to
 	if l == nil {
-		return false, nil
+		return nil, nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, again := l.stories[from.story]; again || l.gone {
-		return false, nil
+		return nil, nil
 	}
 	if len(l.stories) >= storiesKept {
 		clear(l.stories)
 	}
 	l.stories[from.story] = struct{}{}
 	if !l.learner.Add(from.lines) {
-		return false, nil
+		return nil, nil
 	}
 	l.unsaved++
+	if l.learner.Pages() <= template.Settled {
+		l.early = append(l.early, from.from)
+	}
 	if !l.learner.Ripe() {
-		return false, nil
+		return nil, nil
 	}
 	l.newest = l.learner.Template()
-	return l.learner.Pages() == template.Settled, c.saveLesson(ctx, from.site, l, l.newest)
+	if l.learner.Pages() == template.Settled {
+		early, l.early = l.early, nil
+	}
+	return early, c.saveLesson(ctx, from.site, l, l.newest)
 }
 
 // saveLesson keeps what was learnt; made is the template if it is a new one.

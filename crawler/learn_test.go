@@ -241,6 +241,49 @@ func TestLearnAfterRecord(t *testing.T) {
 	run(t, counting{open(t), t}, quick(s, "http://a.test/"))
 }
 
+// stoppingCrawl is stopped by the user when it begins to clean articles again.
+type stoppingCrawl struct {
+	store.Crawl
+	stop func()
+}
+
+type stopping struct {
+	store.Store
+	stop func()
+}
+
+func (s stopping) Begin(ctx context.Context, b store.BeginCrawl) (store.Crawl, error) {
+	k, err := s.Store.Begin(ctx, b)
+	return stoppingCrawl{k, s.stop}, err
+}
+
+func (s stoppingCrawl) Unsettled(ctx context.Context, pages int, after int64, limit int) ([]store.Unsettled, error) {
+	s.stop()
+	return s.Crawl.Unsettled(ctx, pages, after, limit)
+}
+
+// TestStoppedWhileCleaning: Ctrl-C ends the reading anew too, and the next run
+// does what is left.
+func TestStoppedWhileCleaning(t *testing.T) {
+	s := crawltest.Start(t, lampSite(6))
+	a := open(t)
+	cfg := quick(s, "http://a.test/")
+	stop := make(chan struct{})
+	cfg.Stop = stop
+	sum := run(t, stopping{a, sync.OnceFunc(func() { close(stop) })}, cfg)
+	if sum.Run.State != store.RunInterrupted {
+		t.Errorf("the run is %s (%s), want interrupted", sum.Run.State, sum.Run.Reason)
+	}
+	if with, all := promoted(t, a); with == 0 || all != 6 {
+		t.Errorf("%d of %d articles hold the promotion: nothing was left to clean", with, all)
+	}
+	cfg.Stop = nil
+	run(t, a, cfg)
+	if with, all := promoted(t, a); with != 0 || all != 6 {
+		t.Errorf("%d of %d articles hold the promotion, want none", with, all)
+	}
+}
+
 func wholesome(t *testing.T, a store.Store) {
 	t.Helper()
 	fs, err := a.Check(context.Background())

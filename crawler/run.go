@@ -314,7 +314,11 @@ func (c *crawl) run(ctx context.Context, began time.Time, news *inbox[[]*store.V
 		if state, reason, err = d.dispatch(gctx); err != nil || state == store.RunInterrupted {
 			return err
 		}
-		return c.settle(gctx)
+		if err := c.settle(gctx); err != nil || !c.stopped() {
+			return err
+		}
+		state, reason = store.RunInterrupted, "stopped by the user while articles were read anew"
+		return nil
 	})
 	err := g.Wait()
 	flushed := c.lastFlush(ctx)

@@ -21,50 +21,81 @@ const settleBatch = 32
 // common, and articles of several pages. It works on the stored bytes; nothing
 // is fetched.
 func (c *crawl) settle(ctx context.Context) error {
-	if !c.cfg.NoLearn {
-		if err := c.cleanAgain(ctx, ""); err != nil {
-			return err
-		}
-	}
 	if err := c.archive.Flush(ctx); err != nil { // all pages are to be seen
 		return err
+	}
+	if !c.cfg.NoLearn {
+		for pages := range template.Settled {
+			if err := c.cleanAgain(ctx, pages); err != nil {
+				return err
+			}
+		}
+		if err := c.archive.Flush(ctx); err != nil {
+			return err
+		}
 	}
 	return c.joinAll(ctx)
 }
 
-// cleanAgain cleans the articles of a site (all, if empty) that were cleaned by
-// an early template.
-func (c *crawl) cleanAgain(ctx context.Context, site string) error {
-	if err := c.archive.Flush(ctx); err != nil { // they may not be in the archive yet
-		return err
+// stopped says whether the run is to end: the next one goes on with what is
+// left.
+func (c *crawl) stopped() bool {
+	select {
+	case <-c.cfg.Stop:
+		return true
+	default:
+		return false
 	}
-	templates := map[string]*template.Template{}
-	for after := int64(0); ; {
-		us, err := c.archive.Unsettled(ctx, site, template.Settled, after, settleBatch)
+}
+
+// cleanAgain cleans the articles that were cleaned by templates of so many
+// pages.
+func (c *crawl) cleanAgain(ctx context.Context, pages int) error {
+	for after := int64(0); !c.stopped(); {
+		us, err := c.archive.Unsettled(ctx, pages, after, settleBatch)
 		if err != nil || len(us) == 0 {
 			return err
 		}
-		select {
-		case <-c.cfg.Stop:
-			return nil // the next run goes on with it
-		default:
-		}
 		after = us[len(us)-1].TargetID
-		for _, u := range us {
-			if templates[u.Site] == nil {
-				if templates[u.Site], err = c.templateOf(ctx, u); err != nil {
-					return err
-				}
-			}
-		}
-		g, ctx := errgroup.WithContext(ctx)
-		for _, u := range us {
-			g.Go(func() error { return c.reread(ctx, u, templates[u.Site]) })
-		}
-		if err := g.Wait(); err != nil {
+		if err := c.rereadAll(ctx, us); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// cleanEarly cleans some articles of a site whose template has settled.
+func (c *crawl) cleanEarly(ctx context.Context, targets []int64) error {
+	if err := c.archive.Flush(ctx); err != nil { // they may not be in the archive yet
+		return err
+	}
+	us, err := c.archive.UnsettledOf(ctx, targets)
+	if err != nil {
+		return err
+	}
+	return c.rereadAll(ctx, us)
+}
+
+func (c *crawl) rereadAll(ctx context.Context, us []store.Unsettled) error {
+	templates := map[string]*template.Template{}
+	for _, u := range us {
+		if templates[u.Site] == nil {
+			t, err := c.templateOf(ctx, u)
+			if err != nil {
+				return err
+			}
+			templates[u.Site] = t
+		}
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(cap(c.cpu))
+	for _, u := range us {
+		if c.stopped() {
+			break
+		}
+		g.Go(func() error { return c.reread(ctx, u, templates[u.Site]) })
+	}
+	return g.Wait()
 }
 
 // reread reads one article anew from its capture. Where a template leaves no

@@ -28,6 +28,11 @@ func (t *tree) asks() {
 		}
 		if it.state == kept && it.form == formBlock && it.own > 0 && it.own <= boxWeight {
 			if phrase := t.boxPhrase(i); phrase != "" {
+				if t.holdsOpening(i) {
+					t.askingRuns(i)
+					i++
+					continue
+				}
 				if box := t.askingBox(i, prose); box >= 0 {
 					t.cut(box, "asks", "phrase: "+phrase)
 					i = t.items[box].end
@@ -49,10 +54,25 @@ func (t *tree) boxPhrase(i int32) string {
 	return phrase
 }
 
+// askingRuns cuts the lines that ask from the block in which the story begins:
+// lines parted by breaks share one block.
+func (t *tree) askingRuns(block int32) {
+	for n := range t.runs {
+		r := &t.runs[n]
+		if r.block != block || n == t.opening || r.weight > 160 || !t.liveRun(r) {
+			continue
+		}
+		text := t.outsideQuotes(t.runText(r, 600))
+		if phrase := t.p.box.in(plainLine(text)); phrase != "" {
+			t.cutRun(r, "asks", "phrase: "+phrase)
+		}
+	}
+}
+
 // askingBox is the largest box around i that asks, or -1.
 func (t *tree) askingBox(i, prose int32) int32 {
 	for box := t.boxAround(i); ; {
-		if t.isAsking(box, i, prose) {
+		if t.isAsking(box, i, prose) && !t.holdsOpening(box) {
 			return box
 		}
 		if box == i {

@@ -13,7 +13,8 @@ import (
 // posts too; so there must be a story above them, and a sign that readers speak:
 // a heading that says so, buttons to reply, or a form to write in.
 func (t *tree) cutComments() {
-	above := t.storyEnd()
+	t.opening = t.findOpening()
+	above := t.opening
 	if above < 0 {
 		return
 	}
@@ -24,7 +25,7 @@ func (t *tree) cutComments() {
 	first, last := signed[0], signed[len(signed)-1]
 	from, to := t.runs[first].from, t.endOfComment(signed)
 	heading := t.talkHeading(first)
-	if heading < 0 && !t.replies(signed, to) {
+	if heading < 0 && !t.replies(signed, to) && !t.clocked(signed) {
 		return
 	}
 	if len(signed) < 3 && heading < 0 {
@@ -49,12 +50,25 @@ func (t *tree) cutComments() {
 	}
 }
 
+// clocked tells whether there are four signatures or more, all with a day and a
+// time of day: the entries of a live blog bear a time alone, posts a day.
+func (t *tree) clocked(signed []int) bool {
+	for _, i := range signed {
+		text := t.runText(&t.runs[i], 200)
+		at := strings.IndexAny(text, ":：")
+		if at < 1 || text[at-1] < '0' || text[at-1] > '9' || !dated(text[:strings.LastIndexAny(text[:at], " ,，T")+1]) {
+			return false
+		}
+	}
+	return len(signed) >= 4
+}
+
 // liveRun tells whether nothing of a line was cut.
 func (t *tree) liveRun(r *run) bool { return !t.isCut(r.from) }
 
-// storyEnd is the first run of the page that reads like a paragraph and stands
-// below its title, or -1.
-func (t *tree) storyEnd() int {
+// findOpening is the first run of the page that reads like a paragraph, asks for
+// nothing, and stands below its title, or -1.
+func (t *tree) findOpening() int {
 	title := squash(t.title)
 	at := -1
 	for i := range t.runs {
@@ -67,7 +81,8 @@ func (t *tree) storyEnd() int {
 			continue
 		}
 		if at >= 0 && r.weight >= least && r.linked*2 < r.weight && i > at {
-			if text := t.runText(r, 2000); endsSentence(text) && !dated(clip(text, 60)) {
+			text := t.runText(r, 2000)
+			if endsSentence(text) && !dated(clip(text, 60)) && t.p.box.in(plainLine(t.outsideQuotes(text))) == "" {
 				return i
 			}
 		}
@@ -186,6 +201,9 @@ func (t *tree) replies(signed []int, to int32) bool {
 			n++
 		}
 	}
+	if t.asksComment(to) {
+		return true
+	}
 	box := t.spanning(from, to)
 	for i := box; i < t.items[box].end; i++ {
 		if t.items[i].controls > 0 {
@@ -202,6 +220,42 @@ func (t *tree) replies(signed []int, to int32) bool {
 	return n*2 >= len(signed) || int(controls) >= len(signed)
 }
 
+// formLines is how far below the last comment the form for the next stands.
+const formLines = 6
+
+// asksComment tells whether a field for a comment stands in the few lines below
+// the comments: one of several lines, or one that says so itself.
+func (t *tree) asksComment(from int32) bool {
+	end, n := t.items[0].end, 0
+	for i := range t.runs {
+		if t.runs[i].from >= from {
+			if n++; n > formLines {
+				end = t.runs[i].from
+				break
+			}
+		}
+	}
+	for i := from; i < end; i++ {
+		if t.items[i].controls == 0 {
+			continue
+		}
+		for c := t.items[i].node.FirstChild; c != nil; c = c.NextSibling {
+			if c.DataAtom == atom.Textarea {
+				return true
+			}
+			if c.DataAtom != atom.Input {
+				continue
+			}
+			for _, key := range [...]string{"placeholder", "title", "aria-label", "name"} {
+				if t.p.talk.in(plainLine(attr(c, key))) != "" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // spanning is the smallest element that holds the items from and to-1.
 func (t *tree) spanning(from, to int32) int32 {
 	i := from
@@ -209,6 +263,15 @@ func (t *tree) spanning(from, to int32) int32 {
 		i = t.items[i].parent
 	}
 	return max(i, 0)
+}
+
+// holdsOpening tells whether the story's first paragraph stands in an element.
+func (t *tree) holdsOpening(box int32) bool {
+	if t.opening < 0 || t.opening >= len(t.runs) {
+		return false
+	}
+	at := t.runs[t.opening].from
+	return box <= at && at < t.items[box].end
 }
 
 // holdsRun tells whether an element holds a run or the page's headline.

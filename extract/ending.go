@@ -54,6 +54,29 @@ func (t *tree) makeOf(block int32, whole bool) string {
 	return b.String()
 }
 
+// makeOfLine is the make of a line. Where lines are parted by breaks they share
+// a block, and their size, colour and class are part of their make.
+func (t *tree) makeOfLine(l *storyLine) string {
+	of := t.makeOf(l.block, true)
+	if t.items[l.block].own <= l.weight {
+		return of
+	}
+	for at := t.items[l.from].parent; at > l.block && t.items[at].form == formInline; at = t.items[at].parent {
+		it := &t.items[at]
+		if it.end < l.to {
+			continue
+		}
+		switch it.tag {
+		case atom.Font, atom.Span, atom.Small, atom.Big:
+			of += " " + it.node.Data
+			for _, key := range [...]string{"class", "size", "color", "style"} {
+				of += "." + attr(it.node, key)
+			}
+		}
+	}
+	return of
+}
+
 // A body is what is known of the lines of a story.
 type body struct {
 	t        *tree
@@ -65,6 +88,7 @@ type body struct {
 	own      map[string]int32
 	topic    map[string]int
 	personal bool // the story itself says we or you
+	distant  bool // it never does
 	first    int
 	speakers map[string]int // labels before a colon, as in interviews
 	last     int
@@ -102,7 +126,7 @@ func (t *tree) body(lines []storyLine) *body {
 			continue
 		}
 		if b.makes[i] == "" {
-			b.makes[i] = t.makeOf(l.block, true)
+			b.makes[i] = t.makeOfLine(l)
 		}
 		if l.gone {
 			continue
@@ -146,7 +170,7 @@ func (t *tree) cutGreeting(lines []storyLine) {
 			continue
 		}
 		for _, g := range greeting {
-			if t.makeOf(lines[g].block, true) != t.makeOf(l.block, true) {
+			if t.makeOfLine(&lines[g]) != t.makeOfLine(l) {
 				t.drop(&lines[g], "the site's own voice, above the story")
 			}
 		}
@@ -170,7 +194,7 @@ func (b *body) findTopic() {
 	all := int32(0)
 	for i := b.first; i < len(b.lines); i++ {
 		if l := &b.lines[i]; !l.gone && !l.caption && l.solid() {
-			b.makes[i] = b.t.makeOf(l.block, true)
+			b.makes[i] = b.t.makeOfLine(l)
 			weight[b.makes[i]] += l.weight
 			all += l.weight
 		}
@@ -183,10 +207,10 @@ func (b *body) findTopic() {
 			}
 		}
 	}
-	plain, heard, spoken := 0, 0, 0
+	plain, heard, spoken, asides := 0, 0, 0, 0
 	for i := b.first; i < len(b.lines); i++ {
 		l := &b.lines[i]
-		if l.gone || l.caption || l.weight < 20 || b.t.makeOf(l.block, true) != of {
+		if l.gone || l.caption || l.weight < 20 || b.t.makeOfLine(l) != of {
 			continue
 		}
 		if !l.solid() {
@@ -202,6 +226,9 @@ func (b *body) findTopic() {
 		if v.persons() > 0 && !b.inTalk(l.text) {
 			n = 1
 			heard++
+			if l.weight <= asideWeight && b.t.apart(l) {
+				asides++
+			}
 			if v.service+v.things == 0 && !v.named {
 				spoken++
 			}
@@ -214,6 +241,7 @@ func (b *body) findTopic() {
 			}
 		}
 	}
+	b.distant = plain >= 3 && (heard-asides)*10 <= plain
 	b.personal = spoken >= 2 && spoken*3 > plain || heard >= 4 && heard > plain
 }
 
@@ -297,11 +325,44 @@ func (b *body) foreign(i int) bool {
 	if v.reports {
 		need++
 	}
-	if v.self && v.reader && v.urge && !b.personal {
+	if v.self && v.reader && v.urge && !b.personal || b.aside(i) {
 		return true
 	}
-	return v.speaks() && !b.inTalk(b.lines[i].text) && v.marks() >= need && b.lines[i].weight <= askWeight
+	return (v.speaks() || v.addresses()) && !b.inTalk(b.lines[i].text) && v.marks() >= need && b.lines[i].weight <= askWeight
 }
+
+// aside tells whether the reader is spoken to, or the site speaks of itself, in
+// a short line that stands alone in its make, in a story that does neither.
+func (b *body) aside(i int) bool {
+	l, v := &b.lines[i], b.voices[i]
+	return b.distant && l.weight <= asideWeight && (v.calls || v.named || v.site) && !v.reports && !b.inTalk(l.text) && b.alone(i)
+}
+
+// alone tells whether no line beside line i is made or set as it is, and few
+// lines are in its box.
+func (b *body) alone(i int) bool {
+	if block := b.lines[i].block; !b.apart[i] && b.t.items[block].tag == atom.P && b.t.items[block].parent == b.t.items[b.lines[b.first].block].parent {
+		return false
+	}
+	if b.own[b.makes[i]] == 0 {
+		if from, to := b.linesIn(i, b.boxOf(i)); to-from > 3 {
+			return false
+		}
+	}
+	for _, step := range [...]int{-1, 1} {
+		k := i + step
+		for k > b.first && k < len(b.lines) && (b.lines[k].gone || b.lines[k].caption) {
+			k += step
+		}
+		if k >= b.first && k < len(b.lines) && b.makes[k] == b.makes[i] && b.apart[k] == b.apart[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// asideWeight is the most that such a line weighs.
+const asideWeight = 220
 
 // teased tells the beginning of another story: it breaks off, and a link to
 // that story stands in it or above it.
@@ -324,7 +385,13 @@ func (b *body) teased(i int) bool {
 // must be many, fewer if the line is set apart.
 func (b *body) asks(i int) bool {
 	l, v := &b.lines[i], b.voices[i]
-	if i == b.first || l.pre || l.weight > askWeight || l.weight < 24 || b.inTalk(l.text) || !v.speaks() && !(b.apart[i] && v.service > 0 && v.things > 0) {
+	if i != b.first && b.apart[i] && endsSentence(l.text) && b.aside(i) {
+		return true
+	}
+	if i == b.first || l.pre || l.weight > askWeight || l.weight < 24 || b.inTalk(l.text) || !v.speaks() && !(b.apart[i] && (v.service > 0 && v.things > 0 || v.addresses())) {
+		return false
+	}
+	if !b.apart[i] && !v.self && tellsOfOthers(l.text) {
 		return false
 	}
 	need := 3
@@ -349,6 +416,15 @@ func (b *body) asks(i int) bool {
 	return v.marks() >= need
 }
 
+// othersBegin are the words with which a sentence about others begins.
+var othersBegin = []string{"他", "她", "它", "they ", "he ", "she ", "it ", "their ", "his ", "her ", "its ", "彼", "ils ", "elles ", "ellos ", "ellas ", "они ", "он ", "она "}
+
+// tellsOfOthers tells whether a line begins with one of them.
+func tellsOfOthers(s string) bool {
+	s = plainLine(s)
+	return slices.ContainsFunc(othersBegin, func(w string) bool { return strings.HasPrefix(s, w) })
+}
+
 // findSpeakers counts the labels at the heads of lines.
 func (b *body) findSpeakers() {
 	b.speakers = map[string]int{}
@@ -363,7 +439,11 @@ func (b *body) findSpeakers() {
 
 // speaker is the label in front of what somebody says, "" if there is none.
 func speaker(s string) string {
-	i := strings.IndexAny(s[:min(len(s), 43)], ":：")
+	head := s[:min(len(s), 43)]
+	i := strings.IndexByte(head, ':')
+	if wide := strings.Index(head, "："); wide >= 0 && (i < 0 || wide < i) {
+		i = wide
+	}
 	if i <= 0 || i > 40 || strings.ContainsAny(s[:i], ".。,，") {
 		return ""
 	}
@@ -373,11 +453,15 @@ func speaker(s string) string {
 // inTalk tells what somebody says: a line that begins with a quotation, or
 // with a label that stands before other lines as well.
 func (b *body) inTalk(s string) bool {
-	return startsSpeech(s) || b.speakers[speaker(s)] >= 2 && speaker(s) != ""
+	if startsSpeech(s) {
+		return true
+	}
+	label := speaker(s)
+	return label != "" && b.speakers[label] >= 2
 }
 
-// apart tells whether all of a line is in one inline element that changes how
-// it looks.
+// apart tells whether all of a line, and nothing else, is in one inline element
+// that changes how it looks.
 func (t *tree) apart(l *storyLine) bool {
 	if l.weight == 0 {
 		return false
@@ -387,7 +471,7 @@ func (t *tree) apart(l *storyLine) bool {
 		it := &t.items[i]
 		switch it.tag {
 		case atom.B, atom.Strong, atom.I, atom.Em, atom.Small, atom.Font, atom.Big, atom.U, atom.Mark, atom.Span:
-			if it.end >= l.to && it.weight+2 >= l.weight {
+			if it.end >= l.to && it.weight+2 >= l.weight && it.weight <= l.weight+2 {
 				if it.tag != atom.Span || attr(it.node, "style") != "" || attr(it.node, "class") != "" {
 					return true
 				}
@@ -406,7 +490,7 @@ func (b *body) cutAbove() {
 		if l.gone || l.caption || l.pre || l.weight > 70 || endsSentence(l.text) || dated(l.text) || b.t.namesOrigin(l) || heading(b.t.items[l.block].tag) || b.t.within(l, atom.Li) || b.t.items[l.block].data {
 			continue
 		}
-		if strings.ContainsAny(l.text, "0123456789·|/｜") && b.t.makeOf(l.block, true) != b.makes[b.first] {
+		if strings.ContainsAny(l.text, "0123456789·|/｜") && b.t.makeOfLine(l) != b.makes[b.first] {
 			b.t.drop(l, "figures above the story")
 		}
 	}
@@ -431,7 +515,7 @@ func (b *body) cutInside() {
 		if b.storyPart(l) {
 			continue
 		}
-		if b.foreign(i) || b.teased(i) || b.module(i) {
+		if b.foreign(i) || b.teased(i) || b.module(i) || b.remains(i) || b.wrapped(i) {
 			b.dropBox(i)
 		}
 	}
@@ -469,9 +553,47 @@ func (b *body) module(at int) bool {
 	return n >= 2 && marks >= 2
 }
 
-// dropBox drops a line of another make with all lines of the box it stands in.
+// remains tells a short line that is left of a box of which the most was cut: its
+// heading, a button.
+func (b *body) remains(at int) bool {
+	l := &b.lines[at]
+	if l.weight > 80 || endsSentence(l.text) || len(b.t.runs) == 0 || b.t.items[l.from].spared != spareNot {
+		return false
+	}
+	box := b.boxOf(at)
+	lost, left := int32(0), int32(0)
+	n, _ := slices.BinarySearchFunc(b.t.runs, box, func(r run, at int32) int { return int(r.from - at) })
+	for ; n < len(b.t.runs) && b.t.runs[n].from < b.t.items[box].end; n++ {
+		if r := &b.t.runs[n]; b.t.liveRun(r) {
+			left += r.weight
+		} else {
+			lost += r.weight
+		}
+	}
+	return lost >= 40 && lost >= 2*left
+}
+
+// wrapped tells a short line in a box of its own, within boxes of their own,
+// between paragraphs that are not.
+func (b *body) wrapped(at int) bool {
+	l := &b.lines[at]
+	box := b.boxOf(at)
+	if l.weight > 160 || l.linked > 0 || box == l.block || b.t.items[l.from].spared != spareNot || b.inTalk(l.text) || !b.alone(at) || !endsSentence(l.text) {
+		return false
+	}
+	if from, to := b.linesIn(at, box); to-from > 1 {
+		return false
+	}
+	return b.t.items[box].parent == b.t.items[b.lines[b.first].block].parent
+}
+
+// dropBox drops a line of another make with all lines of the box it stands in:
+// alone if it shares its block with the story.
 func (b *body) dropBox(at int) {
 	from, to := b.linesIn(at, b.boxOf(at))
+	if b.holdsStory(at, b.lines[at].block) {
+		from, to = at, at+1
+	}
 	for i := from; i < to; i++ {
 		if l := &b.lines[i]; !l.caption {
 			b.t.drop(l, "box with the site's own voice")

@@ -128,7 +128,7 @@ func (t *tree) isBox(i int32) bool {
 			return false
 		}
 	}
-	return !t.hasHeadline(i)
+	return !t.holdsOpening(i) && !t.hasHeadline(i)
 }
 
 // hasHeadline tells whether the page's title, or its only h1, stands in an

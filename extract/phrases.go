@@ -16,49 +16,65 @@ var phraseFiles embed.FS
 // are looked for at once: a page's language is often misstated, and no phrase
 // of one language means anything in another.
 type phrases struct {
-	whole       map[string]bool
-	start       phraseIndex
-	head        phraseIndex
-	box         phraseIndex
-	notice      phraseIndex
-	tail        phraseIndex
-	credit      phraseIndex
-	head1       phraseIndex     // headings of boxes beside the story, begun
-	heads       map[string]bool // and whole
-	button      map[string]bool
-	origin      phraseIndex
-	crumb       phraseIndex // how the way to a page begins
-	below       phraseIndex // notes that the story goes on below something
-	language    phraseIndex // names of languages in themselves
-	reply       map[string]bool
-	talk        phraseIndex      // words for what readers write below a story
-	voice       phraseIndex      // marks of the site's own voice
-	voiceOf     map[string]uint8 // and their classes
-	voiceBegins [1 << 14]bool    // by their first two letters, if these are ASCII
-	wall        phraseIndex      // what is said where the rest must be paid for
+	whole    map[string]bool
+	start    phraseIndex
+	head     phraseIndex
+	box      phraseIndex
+	notice   phraseIndex
+	tail     phraseIndex
+	credit   phraseIndex
+	head1    phraseIndex     // headings of boxes beside the story, begun
+	heads    map[string]bool // and whole
+	button   map[string]bool
+	origin   phraseIndex
+	crumb    phraseIndex // how the way to a page begins
+	below    phraseIndex // notes that the story goes on below something
+	language phraseIndex // names of languages in themselves
+	reply    map[string]bool
+	talk     phraseIndex       // words for what readers write below a story
+	voice    phraseIndex       // marks of the site's own voice
+	voiceOf  map[string]uint16 // and their classes
+	wall     phraseIndex       // what is said where the rest must be paid for
 }
 
 // A phraseIndex finds phrases by their first two characters.
-type phraseIndex map[[2]rune][]string
+type phraseIndex struct {
+	of     map[[2]rune][]string
+	begins [1 << 14]bool // by two ASCII characters: spares the look into the map for nearly all words
+}
 
-func (x phraseIndex) add(p string) {
+func (x *phraseIndex) add(p string) {
+	if x.of == nil {
+		x.of = map[[2]rune][]string{}
+	}
 	k := firstTwo(p)
-	x[k] = append(x[k], p)
+	x.of[k] = append(x.of[k], p)
+	if len(p) > 1 && p[0] < utf8.RuneSelf && p[1] < utf8.RuneSelf {
+		x.begins[int(p[0])<<7|int(p[1])] = true
+	}
+}
+
+// may tells whether a phrase may begin as s does.
+func (x *phraseIndex) may(s string) bool {
+	return len(s) < 2 || s[0] >= utf8.RuneSelf || s[1] >= utf8.RuneSelf || x.begins[int(s[0])<<7|int(s[1])]
 }
 
 // at is the longest phrase that s begins with, "" if there is none. A phrase
 // that ends in a letter of a spaced script must end a word of s.
-func (x phraseIndex) at(s string) string {
+func (x *phraseIndex) at(s string) string {
+	if !x.may(s) {
+		return ""
+	}
 	best := ""
 	k := firstTwo(s)
-	for _, p := range x[k] {
+	for _, p := range x.of[k] {
 		if len(p) > len(best) && strings.HasPrefix(s, p) && wordBreak(p, s[len(p):]) {
 			best = p
 		}
 	}
 	if best == "" && wide(k[0]) {
 		k[1] = utf8.RuneError // a phrase of one character
-		for _, p := range x[k] {
+		for _, p := range x.of[k] {
 			return p
 		}
 	}
@@ -66,7 +82,7 @@ func (x phraseIndex) at(s string) string {
 }
 
 // in is the first phrase that stands anywhere in s, at the start of a word.
-func (x phraseIndex) in(s string) string {
+func (x *phraseIndex) in(s string) string {
 	start := true
 	for i, r := range s {
 		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
@@ -81,7 +97,7 @@ func (x phraseIndex) in(s string) string {
 }
 
 // leads tells whether one of s's sentences begins with a phrase.
-func (x phraseIndex) leads(s string) bool {
+func (x *phraseIndex) leads(s string) bool {
 	for s != "" {
 		if x.at(s) != "" {
 			return true
@@ -97,7 +113,7 @@ func (x phraseIndex) leads(s string) bool {
 }
 
 // count is the number of different phrases in s, to three.
-func (x phraseIndex) count(s string) int {
+func (x *phraseIndex) count(s string) int {
 	seen := map[string]bool{}
 	for len(seen) < 3 {
 		p := x.in(s)
@@ -126,8 +142,7 @@ func wordBreak(phrase, rest string) bool {
 // readPhrases reads the embedded files. They are part of the program, so what
 // is wrong with them is found by the tests, not here.
 func readPhrases(files fs.FS) *phrases {
-	p := &phrases{whole: map[string]bool{}, start: phraseIndex{}, head: phraseIndex{}, box: phraseIndex{}, notice: phraseIndex{}, tail: phraseIndex{}, credit: phraseIndex{},
-		head1: phraseIndex{}, heads: map[string]bool{}, button: map[string]bool{}, origin: phraseIndex{}, wall: phraseIndex{}, reply: map[string]bool{}, below: phraseIndex{}, crumb: phraseIndex{}, language: phraseIndex{}, talk: phraseIndex{}, voice: phraseIndex{}, voiceOf: map[string]uint8{}}
+	p := &phrases{whole: map[string]bool{}, heads: map[string]bool{}, button: map[string]bool{}, reply: map[string]bool{}, voiceOf: map[string]uint16{}}
 	names, _ := fs.Glob(files, "phrases/*.txt")
 	for _, name := range names {
 		f, err := files.Open(name)
@@ -190,10 +205,10 @@ func (p *phrases) read(lines *bufio.Scanner) {
 }
 
 // voiceSections are the sections of marks, see voice.
-var voiceSections = map[string]uint8{"self": wordSelf, "reader": wordReader, "urge": wordUrge, "service": wordService, "thing": wordThing, "report": wordReport, "guest": wordReader | wordPolite}
+var voiceSections = map[string]uint16{"self": wordSelf, "reader": wordReader, "urge": wordUrge, "service": wordService, "thing": wordThing, "report": wordReport, "guest": wordReader | wordPolite, "site": wordSelf | wordSite, "audience": wordReader | wordAudience}
 
 // addVoice adds a mark; a thing of a spaced script also in the plural.
-func (p *phrases) addVoice(word string, class uint8) {
+func (p *phrases) addVoice(word string, class uint16) {
 	if p.voiceOf[word] == 0 {
 		p.voice.add(word)
 	}
@@ -213,9 +228,6 @@ func (p *phrases) inheritVoice() {
 			class |= p.voiceOf[word] & (wordSelf | wordReader)
 		}
 		p.voiceOf[phrase] = class
-		if len(phrase) > 1 && phrase[0] < utf8.RuneSelf && phrase[1] < utf8.RuneSelf {
-			p.voiceBegins[int(phrase[0])<<7|int(phrase[1])] = true
-		}
 	}
 }
 

@@ -31,6 +31,7 @@ type tree struct {
 	p        *phrases
 	site     *template.Template // what the site's pages repeat, nil if unknown
 	runs     []run              // the lines of the page before anything was cut
+	opening  int                // the run of the story's first paragraph, -1 if unknown
 	paths    []uint64           // of each block, the hash of the elements from the body down
 	parts    []int32            // the elements that the site has this story in, as far as known
 	captions map[string]bool    // class values that name captions

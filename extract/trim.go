@@ -14,6 +14,7 @@ import (
 func (t *tree) trim(lines []storyLine) {
 	t.trimPages(lines)
 	t.trimEverywhere(lines)
+	t.cutAboveTitle(lines)
 	t.cutGreeting(lines)
 	t.trimHead(lines)
 	t.cutOwnVoice(lines)
@@ -194,6 +195,61 @@ func (t *tree) trimHead(lines []storyLine) {
 			t.drop(l, rule)
 		}
 	}
+}
+
+// cutAboveTitle drops what stands above the story's title where the container
+// reaches so far up: there must be a paragraph below the title, of another make
+// than those above, and no more text above than below.
+func (t *tree) cutAboveTitle(lines []storyLine) {
+	if len(lines) == 0 || t.titleBefore(lines[0].from) >= 0 {
+		return
+	}
+	at := t.titleAmong(lines)
+	if at <= 0 {
+		return
+	}
+	above, below, first := int32(0), int32(0), -1
+	for i := range lines {
+		l := &lines[i]
+		switch {
+		case i == at || l.gone || l.caption || !l.solid():
+		case i < at:
+			above += l.weight
+		default:
+			if first < 0 {
+				first = i
+			}
+			below += l.weight
+		}
+	}
+	if first < 0 || first > at+6 || above > below {
+		return
+	}
+	story := t.makeOfLine(&lines[first])
+	for i := range lines[:at] {
+		if l := &lines[i]; l.solid() && !l.gone && t.makeOfLine(l) == story {
+			return
+		}
+	}
+	for i := range lines[:at] {
+		if !lines[i].caption {
+			t.drop(&lines[i], "above the title")
+		}
+	}
+}
+
+// titleAmong is the first line that is the page's title, or -1.
+func (t *tree) titleAmong(lines []storyLine) int {
+	title := squash(t.title)
+	if len(title) < 6 {
+		return -1
+	}
+	for i := range lines {
+		if l := &lines[i]; !l.caption && l.weight <= 300 && len(l.text)*10 >= len(title)*7 && l.linked*2 < l.weight && sameTitle(title, squash(l.text)) {
+			return i
+		}
+	}
+	return -1
 }
 
 // cutByline cuts the name of the reporter, set apart in bold, from the head of

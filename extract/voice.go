@@ -22,6 +22,9 @@ type voice struct {
 	reports bool // it is said who said it
 	polite  bool // the reader is spoken to as one speaks to guests
 	named   bool // the site's own name
+	asks    bool // there is a question
+	calls   bool // the reader is meant, not anybody: "your", or "you" at the beginning or in a question
+	site    bool // this article, the editors: a name for what speaks
 }
 
 // marks is how many of the marks a line bears.
@@ -49,37 +52,45 @@ func (v voice) persons() int {
 // speaks tells whether somebody is speaking to somebody, and of the site's own
 // affairs, or asking.
 func (v voice) speaks() bool {
-	return (v.service > 0 || v.things > 0) && (v.self || v.reader || v.urge) || v.self && (v.polite || v.reader && v.urge)
+	return (v.service > 0 || v.things > 0) && (v.self || v.reader || v.urge) || v.polite && (v.self || v.urge) || v.self && v.reader && v.urge
 }
+
+// addresses tells whether somebody who says we asks somebody something, or names
+// the site, of whatever it is: enough where a line is set apart from a story
+// that does neither.
+func (v voice) addresses() bool { return v.self && v.reader && (v.asks || v.named) }
 
 // The classes of words that are marks, as bits.
 const (
-	wordSelf uint8 = 1 << iota
+	wordSelf uint16 = 1 << iota
 	wordReader
 	wordUrge
 	wordService
 	wordThing
 	wordPolite
 	wordReport
+	wordAudience // readers, who may be spoken of as well
+	wordSite     // says we and means the site, as nobody in a story does
 )
 
 // A said is a line as far as it may be in the site's voice: the marks in it.
 type said struct {
 	marks []mark
 	named bool // the site's own name is in it
+	asks  bool // a question is
 }
 
 // A mark is a word that is one, in a line.
 type mark struct {
 	word   string
-	class  uint8
+	class  uint16
 	begins bool // at the beginning of a sentence
 }
 
 // hear lists the marks of a line, those in quotation marks left out.
 func (t *tree) hear(text string) said {
 	s := t.outsideQuotes(text)
-	h := said{named: t.namesSite(s)}
+	h := said{named: t.namesSite(s), asks: strings.ContainsAny(s, "?？")}
 	s = plainLine(dropStates(s))
 	start, begins := true, true
 	for i := 0; i < len(s); {
@@ -88,9 +99,12 @@ func (t *tree) hear(text string) said {
 			r, n = utf8.DecodeRuneInString(s[i:])
 		}
 		letter := 'a' <= r && r <= 'z' || r >= utf8.RuneSelf && unicode.IsLetter(r) || '0' <= r && r <= '9'
-		if letter && (start || wide(r)) && t.p.mayMark(s[i:]) {
+		if letter && (start || wide(r)) {
 			if w := t.p.voice.at(s[i:]); w != "" {
 				class := t.p.voiceOf[w]
+				if class&wordAudience != 0 && counted(s[:i]) {
+					class &^= wordReader
+				}
 				h.marks = append(h.marks, mark{w, class, begins})
 				begins = begins && class&wordUrge == 0 && class&wordReader != 0
 				i += len(w)
@@ -112,28 +126,33 @@ func (t *tree) hear(text string) said {
 	return h
 }
 
-// mayMark tells whether a mark may begin as s does. It spares the look into
-// the index for nearly all words of Latin text.
-func (p *phrases) mayMark(s string) bool {
-	return len(s) < 2 || s[0] >= utf8.RuneSelf || s[1] >= utf8.RuneSelf || p.voiceBegins[int(s[0])<<7|int(s[1])]
+// counted tells whether readers are spoken of behind this text: "38 名读者" are
+// not spoken to.
+func counted(before string) bool {
+	r, _ := utf8.DecodeLastRuneInString(before)
+	return strings.ContainsRune("名位个個的多数數万萬千百外些成有", r)
 }
 
 // voice is how a line speaks. Words in topic are what the story is about and
 // are no marks.
 func (h *said) voice(topic map[string]int) voice {
 	var v voice
-	v.self, v.named = h.named, h.named
+	v.self, v.named, v.asks = h.named, h.named, h.asks
 	var seen [3]string
+	thing := ""
 	for _, m := range h.marks {
 		v.self = v.self || m.class&wordSelf != 0
+		v.calls = v.calls || m.class&wordReader != 0 && (m.begins || h.asks || m.word != "you" && m.word != "你")
+		v.site = v.site || m.class&wordSite != 0
 		v.reader = v.reader || m.class&wordReader != 0
 		v.urge = v.urge || m.class&wordUrge != 0 && m.begins
 		v.reports = v.reports || m.class&wordReport != 0
 		v.polite = v.polite || m.class&wordPolite != 0
-		if m.class&(wordThing|wordService) == 0 || topic[m.word] >= topicLines {
+		if m.class&(wordThing|wordService) == 0 || m.class&wordUrge != 0 && m.begins || topic[m.word] >= topicLines {
 			continue
 		}
-		if m.class&wordThing != 0 {
+		if m.class&wordThing != 0 && m.word != thing {
+			thing = m.word
 			v.things++
 		}
 		if m.class&wordService != 0 && v.service < 3 && seen[0] != m.word && seen[1] != m.word {

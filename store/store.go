@@ -187,13 +187,15 @@ type Crawl interface {
 	// SaveTemplate keeps what was learnt of a site; the templates made before
 	// stay. Template sees it at once, the disk has it with the next group.
 	SaveTemplate(ctx context.Context, t SiteTemplate) error
-	// Unsettled gives articles that were cleaned by a template of fewer than
-	// under pages, while their site (any, if empty) has a newer one, in the
-	// order of their targets, at most limit of them after the target given.
+	// Unsettled gives articles that were cleaned by a template of so many
+	// pages (fewer than template.Settled), while their site has a newer one, in
+	// the order of their targets, at most limit of them after the target given.
 	// Articles of several pages are not among them: see Unjoined.
-	Unsettled(ctx context.Context, site string, under int, after int64, limit int) ([]Unsettled, error)
+	Unsettled(ctx context.Context, pages int, after int64, limit int) ([]Unsettled, error)
+	// UnsettledOf gives those of some targets, whatever their template.
+	UnsettledOf(ctx context.Context, targets []int64) ([]Unsettled, error)
 	// Unjoined gives articles that name a next page and were not joined with
-	// it, likewise, and those of several pages of which one has another article
+	// it, in the same order, and those of several pages of which one has another article
 	// since, whose last page names a next one, or that a newer template of their
 	// site may clean better. Those that were tried in vain (Reread.Refused)
 	// come again when the page refused has another article.

@@ -28,9 +28,10 @@ func explainVerb(c *console) *cobra.Command {
 was cut, by which stage and rule. Above it stand what the page was taken for,
 how much of it was kept, and where each field of its metadata came from.
 
-A URL is a page of the archive: its stored bytes are read again, and nothing is
-fetched. A file (also .gz) or, with -, standard input is any page. With --rules
-it is read as the site rules say; so a rule can be tried before the next crawl.
+A URL is a page of the archive: the stored bytes its article was read from (of a
+page without one, the newest) are read again, and nothing is fetched. A file
+(also .gz) or, with -, standard input is any page. With --rules it is read as
+the site rules say; so a rule can be tried before the next crawl.
 
 --html writes the same as a report that needs nothing else to be read: one file,
 no scripts, in light and dark, fit for print. --find tells for a sentence where
@@ -167,7 +168,10 @@ func (x *explaining) read(ctx context.Context, source string) (studied, error) {
 
 // study reads the stored bytes of a page.
 func study(ctx context.Context, st store.Store, key string) (studied, error) {
-	capture, err := st.Body(ctx, key)
+	capture, err := st.Source(ctx, key)
+	if errors.Is(err, store.ErrNotFound) {
+		capture, err = st.Body(ctx, key)
+	}
 	if err != nil {
 		return studied{}, err
 	}

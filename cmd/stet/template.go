@@ -172,7 +172,7 @@ func ownLines(ctx context.Context, st store.Store, site string, t *template.Temp
 		if err != nil {
 			return nil, 0, err
 		}
-		kept, err := st.Body(ctx, weburl.Key(e.URL))
+		kept, err := st.Source(ctx, weburl.Key(e.URL))
 		if errors.Is(err, store.ErrNotFound) {
 			continue
 		}

@@ -135,27 +135,42 @@ func (g *group) saveTemplate(t store.SiteTemplate) error {
 }
 
 // Unsettled gives articles that a newer template of their site may clean again.
-func (c *crawl) Unsettled(ctx context.Context, site string, under int, after int64, limit int) ([]store.Unsettled, error) {
-	us, err := c.a.unsettled(ctx, `SELECT target.id, coalesce(target.key, target.url), site.name, article.capture_id, article.template_pages, NULL, 0
-		FROM article JOIN target ON target.id = article.target_id
-		JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
-		WHERE article.template_pages < 18 AND article.template_pages < ?1 AND (?2 = '' OR site.name = ?2) AND target.id > ?3
-		  AND article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id)
-		  AND article.revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = target.id)
-		  AND NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position > 0)
-		ORDER BY target.id LIMIT ?4`, under, clean(site), after, limit)
+// Those of one template lie side by side in their index: without it the last
+// batch looks at all articles that are left, or even at all targets.
+func (c *crawl) Unsettled(ctx context.Context, pages int, after int64, limit int) ([]store.Unsettled, error) {
+	us, err := c.a.unsettled(ctx, fromUnsettled+`article INDEXED BY article_unsettled CROSS JOIN`+whereUnsettled+`
+		  AND article.template_pages = ?1 AND article.target_id > ?2 ORDER BY article.target_id LIMIT ?3`, pages, after, limit)
 	return us, wrap("articles to be cleaned again", err)
 }
+
+// UnsettledOf gives those of some targets.
+func (c *crawl) UnsettledOf(ctx context.Context, targets []int64) ([]store.Unsettled, error) {
+	us, err := c.a.unsettled(ctx, fromUnsettled+`json_each(?) AS wanted CROSS JOIN article ON article.target_id = wanted.value CROSS JOIN`+whereUnsettled+`
+		ORDER BY article.target_id`, toJSON(targets))
+	return us, wrap("articles to be cleaned again", err)
+}
+
+// The condition on template_pages is that of the index, word for word.
+const (
+	fromUnsettled = `SELECT article.target_id, coalesce(target.key, target.url), site.name, article.capture_id, article.template_pages, NULL, 0
+		FROM `
+	whereUnsettled = ` target ON target.id = article.target_id
+		JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
+		WHERE article.template_pages < 18
+		  AND article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id)
+		  AND article.revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = target.id)
+		  AND NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position > 0)`
+)
 
 // Unjoined gives articles that are to be joined with the pages that follow. One
 // that was never tried has no row in article_part.
 func (c *crawl) Unjoined(ctx context.Context, after int64, limit int) ([]store.Unsettled, error) {
 	us, err := c.a.unsettled(ctx, `SELECT target.id, coalesce(target.key, target.url), site.name, article.capture_id, article.template_pages, capture.next_page,
 		  EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position > 0) AS joined
-		FROM capture JOIN target ON target.id = capture.target_id
+		FROM capture INDEXED BY capture_next_page CROSS JOIN target ON target.id = capture.target_id
 		JOIN article ON article.target_id = target.id AND article.capture_id = capture.id
 		JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
-		WHERE capture.next_page IS NOT NULL AND coalesce(capture.page_number, 1) = 1 AND target.id > ?1 AND target.part_of IS NULL
+		WHERE capture.next_page IS NOT NULL AND coalesce(capture.page_number, 1) = 1 AND capture.target_id > ?1 AND target.part_of IS NULL
 		  AND article.revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = target.id)
 		  AND (NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id)
 		    -- a page has another article since, or is not noted as part of this one
@@ -168,12 +183,12 @@ func (c *crawl) Unjoined(ctx context.Context, after int64, limit int) ([]store.U
 		      AND (SELECT part.next_page FROM article_part JOIN capture part ON part.id = article_part.capture_id
 		        WHERE article_part.article_id = article.id ORDER BY article_part.position DESC LIMIT 1) IS NOT NULL
 		    OR joined AND article.template_pages < ?3 AND article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id))
-		ORDER BY target.id LIMIT ?2`, after, limit, settled)
+		ORDER BY capture.target_id LIMIT ?2`, after, limit, settled)
 	return us, wrap("articles to be joined", err)
 }
 
 // settled is template.Settled, as in the index of the unsettled.
-const settled = 27
+const settled = 18
 
 func (a *Archive) unsettled(ctx context.Context, query string, args ...any) ([]store.Unsettled, error) {
 	rows, err := a.readers.QueryContext(ctx, query, args...)

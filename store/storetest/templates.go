@@ -59,20 +59,25 @@ func testReread(f *fixture) {
 		f.now = f.now.Add(time.Minute)
 	}
 	published := c.Run().Counts.Articles
-	us, err := c.Unsettled(f.ctx, "", 27, 0, 10)
+	us, err := c.Unsettled(f.ctx, 0, 0, 10)
 	f.must(err)
 	equal(f, "articles to be cleaned again while no template is known", len(us), 0)
 	f.must(c.SaveTemplate(f.ctx, store.SiteTemplate{Site: "a.example", MadeAt: f.now, Pages: 3, Learner: []byte("l"), TemplatePages: 3, Template: []byte("t")}))
 	f.must(c.Flush(f.ctx))
-	us, err = c.Unsettled(f.ctx, "a.example", 27, 0, 2)
+	us, err = c.Unsettled(f.ctx, 0, 0, 2)
 	f.must(err)
 	equal(f, "at most", len(us), 2)
-	more, err := c.Unsettled(f.ctx, "a.example", 27, us[1].TargetID, 2)
+	more, err := c.Unsettled(f.ctx, 0, us[1].TargetID, 2)
 	f.must(err)
 	equal(f, "after these", len(more), 1)
-	other, err := c.Unsettled(f.ctx, "b.example", 27, 0, 2)
+	other, err := c.Unsettled(f.ctx, 3, 0, 2)
 	f.must(err)
-	equal(f, "of another site", len(other), 0)
+	equal(f, "cleaned by another template", len(other), 0)
+	some, err := c.UnsettledOf(f.ctx, []int64{us[1].TargetID, 1 << 40})
+	f.must(err)
+	if len(some) != 1 || some[0].TargetID != us[1].TargetID {
+		f.Errorf("of one target: got %+v", some)
+	}
 	us = append(us, more...)
 	for i, u := range us {
 		equal(f, "site", u.Site, "a.example")
@@ -90,7 +95,7 @@ func testReread(f *fixture) {
 		f.must(c.Reread(f.ctx, r))
 	}
 	f.must(c.Flush(f.ctx))
-	us, err = c.Unsettled(f.ctx, "", 27, 0, 10)
+	us, err = c.Unsettled(f.ctx, 0, 0, 10)
 	f.must(err)
 	equal(f, "left to be cleaned again", len(us), 0)
 	equal(f, "articles published", c.Run().Counts.Articles, published)
