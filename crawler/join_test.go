@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"stet/crawler/crawltest"
 	"stet/crawler/weburl"
+	"stet/extract/siterule"
 	"stet/store"
 )
 
@@ -258,6 +260,37 @@ func TestJoinRedirected(t *testing.T) {
 `)
 	a := open(t)
 	run(t, a, quick(s, "http://a.test/"))
+	wantRoad(t, a, "uphill, along the ridge")
+}
+
+// TestJoinByRule: a site rule may name the next page where nothing else does.
+func TestJoinByRule(t *testing.T) {
+	const onward = `<a class="onward" href="/b">And then they went to where the sea was</a>`
+	s := crawltest.Start(t, `
+-- GET http://a.test/ --
+<title>Front</title><ul><li><a href="/a">The long road</a></ul>
+-- GET http://a.test/a --
+`+part(1, "uphill", onward)+`
+-- GET http://a.test/b --
+`+part(2, "along the ridge", "")+`
+`)
+	a := open(t)
+	run(t, a, quick(s, "http://a.test/"))
+	wantRoad(t, a, "uphill", "along the ridge")
+
+	u, err := weburl.Parse(s.URL("http://a.test/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, _, _ := strings.Cut(u.Host(), ":")
+	rules, problems, err := siterule.Load(fstest.MapFS{host + ".txt": {Data: []byte("next_page_link: //a[@class='onward']\n")}})
+	if err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	a = open(t)
+	cfg := quick(s, "http://a.test/")
+	cfg.Extract.Rules = rules
+	run(t, a, cfg)
 	wantRoad(t, a, "uphill, along the ridge")
 }
 

@@ -168,10 +168,7 @@ func (x *explaining) read(ctx context.Context, source string) (studied, error) {
 
 // study reads the stored bytes of a page.
 func study(ctx context.Context, st store.Store, key string) (studied, error) {
-	capture, err := st.Source(ctx, key)
-	if errors.Is(err, store.ErrNotFound) {
-		capture, err = st.Body(ctx, key)
-	}
+	capture, err := sourceOf(ctx, st, key)
 	if err != nil {
 		return studied{}, err
 	}
@@ -193,6 +190,16 @@ func study(ctx context.Context, st store.Store, key string) (studied, error) {
 	}
 	s.page.Template, err = readTemplate(kept)
 	return s, err
+}
+
+// sourceOf gives the answer that the article of a page was read from, or the newest
+// of a page without one.
+func sourceOf(ctx context.Context, st store.Store, key string) (store.Capture, error) {
+	capture, err := st.Source(ctx, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return st.Body(ctx, key)
+	}
+	return capture, err
 }
 
 // pageOf is a capture as the crawl gave it to the extractor.

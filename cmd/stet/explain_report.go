@@ -74,10 +74,10 @@ func newReport(s studied, d *extract.Document) *report {
 	if d.Article != nil {
 		r.Text = d.Article.Text
 		r.Fields = fieldsOf(d)
-		if s.archived != "" {
-			same := s.archived == r.Text
-			r.AsArchived = &same
-		}
+	}
+	if s.archived != "" { // also where this version makes no article of the page
+		same := s.archived == r.Text
+		r.AsArchived = &same
 	}
 	for i, b := range d.Blocks {
 		r.add(block{i + 1, b, b.Reason()})

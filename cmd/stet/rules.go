@@ -44,6 +44,9 @@ rule's body does not find is looked for in the ordinary way, unless the rule
 says autodetect_on_failure: no. No one logs in, and no header is sent, for a
 rule.
 
+The page that next_page_link finds is joined to the one before where a crawl
+has kept it too; what single_page_link finds stays an article of its own.
+
 A crawl follows a rule on the pages that it keeps from then on; what was kept
 before, and has not changed, stays as it was read. stet explain URL --rules DIR
 shows what a rule does to a page that is kept already.`,

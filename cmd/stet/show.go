@@ -56,7 +56,7 @@ neither is given; fragments and tracking parameters do not count).`,
 }
 
 func showRaw(ctx context.Context, c *console, st store.Store, raw string) error {
-	capture, err := findPage(ctx, st, raw, func(a address) (store.Capture, error) { return st.Body(ctx, a.key) })
+	capture, err := findPage(ctx, st, raw, func(a address) (store.Capture, error) { return sourceOf(ctx, st, a.key) })
 	if err != nil {
 		return err
 	}
