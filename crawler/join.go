@@ -3,7 +3,6 @@ package crawler
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"stet/crawler/weburl"
 	"stet/extract"
@@ -91,14 +90,10 @@ func (c *crawl) templateOf(ctx context.Context, u store.Unsettled) (*template.Te
 		return nil, nil
 	}
 	kept, err := c.archive.Template(ctx, u.Site)
-	if err != nil || len(kept.Template) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	t := new(template.Template)
-	if err := t.UnmarshalBinary(kept.Template); err != nil {
-		return nil, fmt.Errorf("template of %s: %w", u.Site, err)
-	}
-	return t, nil
+	return readTemplate(u.Site, kept.Template)
 }
 
 // nextPage reads the kept page at an address; nil if none is kept.

@@ -72,14 +72,24 @@ func (c *crawl) lesson(ctx context.Context, site string) (*lesson, error) {
 			return nil, fmt.Errorf("what was learnt of %s: %w", site, err)
 		}
 	}
-	if len(kept.Template) > 0 {
-		l.newest = new(template.Template)
-		if err := l.newest.UnmarshalBinary(kept.Template); err != nil {
-			return nil, fmt.Errorf("template of %s: %w", site, err)
-		}
+	if l.newest, err = readTemplate(site, kept.Template); err != nil {
+		return nil, err
 	}
 	l.loaded = true
 	return l, nil
+}
+
+// readTemplate reads the newest template of a site as it is kept, nil if there
+// is none yet.
+func readTemplate(site string, kept []byte) (*template.Template, error) {
+	if len(kept) == 0 {
+		return nil, nil
+	}
+	t := new(template.Template)
+	if err := t.UnmarshalBinary(kept); err != nil {
+		return nil, fmt.Errorf("template of %s: %w", site, err)
+	}
+	return t, nil
 }
 
 // template is the newest of the site, nil without a lesson.
@@ -115,8 +125,9 @@ func (c *crawl) lecture(v *store.Visit, site string, l *lesson) lecture {
 }
 
 // learn takes in a page. If the site's template has settled with it, it gives
-// the pages learnt before, which were cleaned by an early one. The page is recorded before: what is learnt may be lost in a crash, but
-// no page is learnt from twice.
+// the pages learnt before, which were cleaned by an early one. The page is
+// recorded before: what is learnt may be lost in a crash, but no page is learnt
+// from twice.
 func (c *crawl) learn(ctx context.Context, from lecture) (early []int64, err error) {
 	l := from.to
 	if l == nil {

@@ -157,6 +157,11 @@ func readPhrases(files fs.FS) *phrases {
 }
 
 func (p *phrases) read(lines *bufio.Scanner) {
+	indexes := map[string]*phraseIndex{
+		"start": &p.start, "head": &p.head, "box": &p.box, "notice": &p.notice, "tail": &p.tail,
+		"credit": &p.credit, "origin": &p.origin, "crumb": &p.crumb, "below": &p.below,
+		"language": &p.language, "talk": &p.talk, "wall": &p.wall,
+	}
 	section := ""
 	for lines.Scan() {
 		text := strings.TrimLeft(lines.Text(), " \t")
@@ -172,34 +177,12 @@ func (p *phrases) read(lines *bufio.Scanner) {
 			p.heads[bareHeading(text)] = true
 		case section == "button":
 			p.button[bareLine(text)] = true
-		case section == "start":
-			p.start.add(strings.TrimSpace(text))
-		case section == "head":
-			p.head.add(strings.TrimSpace(text))
-		case section == "notice":
-			p.notice.add(strings.TrimSpace(text))
-		case section == "credit":
-			p.credit.add(strings.TrimSpace(text))
-		case section == "tail":
-			p.tail.add(strings.TrimSpace(text))
-		case section == "origin":
-			p.origin.add(strings.TrimSpace(text))
-		case section == "crumb":
-			p.crumb.add(strings.TrimSpace(text))
-		case section == "below":
-			p.below.add(strings.TrimSpace(text))
-		case section == "language":
-			p.language.add(strings.TrimSpace(text))
 		case section == "reply":
 			p.reply[bareLine(text)] = true
-		case section == "talk":
-			p.talk.add(strings.TrimSpace(text))
 		case voiceSections[section] != 0:
 			p.addVoice(strings.TrimSpace(text), voiceSections[section])
-		case section == "wall":
-			p.wall.add(strings.TrimSpace(text))
-		case section == "box":
-			p.box.add(strings.TrimSpace(text))
+		case indexes[section] != nil:
+			indexes[section].add(strings.TrimSpace(text))
 		}
 	}
 }

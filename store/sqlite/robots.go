@@ -69,11 +69,7 @@ func (c *crawl) SaveRobots(ctx context.Context, l store.Lease, r store.Robots) e
 }
 
 func (g *group) saveRobots(host int64, r store.Robots) error {
-	var status any
-	if r.Status != 0 {
-		status = r.Status
-	}
 	return g.tx.exec(`INSERT INTO robots (host_id, origin, fetched_at, expires_at, status, verdict, reason, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		host, clean(r.Origin), stamp(r.FetchedAt), stamp(r.ExpiresAt), status, clean(r.Verdict), null(r.Reason), r.Body)
+		host, clean(r.Origin), stamp(r.FetchedAt), stamp(r.ExpiresAt), numberOr(r.Status), clean(r.Verdict), null(r.Reason), r.Body)
 }

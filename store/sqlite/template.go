@@ -152,11 +152,12 @@ func (c *crawl) UnsettledOf(ctx context.Context, targets []int64) ([]store.Unset
 
 // The condition on template_pages is that of the index, word for word.
 const (
+	settled       = "18" // template.Settled
 	fromUnsettled = `SELECT article.target_id, coalesce(target.key, target.url), site.name, article.capture_id, article.template_pages, NULL, 0
 		FROM `
 	whereUnsettled = ` target ON target.id = article.target_id
 		JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
-		WHERE article.template_pages < 18
+		WHERE article.template_pages < ` + settled + `
 		  AND article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id)
 		  AND article.revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = target.id)
 		  AND NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position > 0)`
@@ -182,13 +183,10 @@ func (c *crawl) Unjoined(ctx context.Context, after int64, limit int) ([]store.U
 		    OR NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position = -1)
 		      AND (SELECT part.next_page FROM article_part JOIN capture part ON part.id = article_part.capture_id
 		        WHERE article_part.article_id = article.id ORDER BY article_part.position DESC LIMIT 1) IS NOT NULL
-		    OR joined AND article.template_pages < ?3 AND article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id))
-		ORDER BY capture.target_id LIMIT ?2`, after, limit, settled)
+		    OR joined AND article.template_pages < `+settled+` AND article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id))
+		ORDER BY capture.target_id LIMIT ?2`, after, limit)
 	return us, wrap("articles to be joined", err)
 }
-
-// settled is template.Settled, as in the index of the unsettled.
-const settled = 18
 
 func (a *Archive) unsettled(ctx context.Context, query string, args ...any) ([]store.Unsettled, error) {
 	rows, err := a.readers.QueryContext(ctx, query, args...)

@@ -151,13 +151,9 @@ func (g *group) visitRow(v *visit, capture int64) error {
 	if capture != 0 && (v.Capture != nil || v.State == store.StateUnchanged) {
 		id = capture
 	}
-	var status any
-	if v.Status != 0 {
-		status = v.Status
-	}
 	return g.tx.exec(`INSERT INTO visit (run_id, target_id, started_at, took, status, outcome, reason, class, bytes, capture_id)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		g.c.run.ID, v.Target.ID, stampOr(v.Started, v.now), seconds(v.Took), status, v.State, null(v.Reason), null(v.Class), v.Bytes, id)
+		g.c.run.ID, v.Target.ID, stampOr(v.Started, v.now), seconds(v.Took), numberOr(v.Status), v.State, null(v.Reason), null(v.Class), v.Bytes, id)
 }
 
 // updateTarget writes what the target became. The validators for the next
