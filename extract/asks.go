@@ -72,7 +72,7 @@ func (t *tree) askingRuns(block int32) {
 // askingBox is the largest box around i that asks, or -1.
 func (t *tree) askingBox(i, prose int32) int32 {
 	for box := t.boxAround(i); ; {
-		if t.isAsking(box, i, prose) && !t.holdsOpening(box) {
+		if t.isAsking(box, i, prose) && !t.holdsOpening(box) && t.mayGo(box, i) {
 			return box
 		}
 		if box == i {
@@ -85,6 +85,33 @@ func (t *tree) askingBox(i, prose int32) int32 {
 			}
 		}
 	}
+}
+
+// mayGo tells whether a box may be cut for what its block i asks: it has fields,
+// or begins with a heading or with a line that asks. Otherwise its first line
+// may be the story's.
+func (t *tree) mayGo(box, i int32) bool {
+	first := t.firstText(box)
+	if box == i || t.items[box].controls > 0 || t.firstText(i) == first || t.headlined(box) {
+		return true
+	}
+	line, _, _ := t.lineAt(first)
+	return t.p.box.in(plainLine(line)) != ""
+}
+
+// firstText is the first live text under block i, or i.
+func (t *tree) firstText(i int32) int32 {
+	for j := i; j < t.items[i].end; {
+		switch it := &t.items[j]; {
+		case it.state == cut:
+			j = it.end
+			continue
+		case it.form == formText && it.weight > 0:
+			return j
+		}
+		j++
+	}
+	return i
 }
 
 // boxAround is the largest element around i with hardly more in it than i:

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html/atom"
+
+	"stet/extract/template"
 )
 
 // The paragraphs of a story are made alike: the same element of the same class
@@ -92,8 +94,9 @@ type body struct {
 	first    int
 	speakers map[string]int // labels before a colon, as in interviews
 	last     int
-	closed   int32 // the item at which the site closes the story
-	box      int32 // the smallest element around the story's paragraphs
+	twice    []bool // said word for word elsewhere on the page
+	closed   int32  // the item at which the site closes the story
+	box      int32  // the smallest element around the story's paragraphs
 }
 
 // cutOwnVoice drops the lines in which the site speaks for itself, and what
@@ -152,6 +155,7 @@ func (t *tree) body(lines []storyLine) *body {
 		clear(b.apart)
 	}
 	b.closed = b.closing()
+	b.findTwice()
 	b.findMakes()
 	return b
 }
@@ -391,6 +395,9 @@ func (b *body) teased(i int) bool {
 func (b *body) asks(i int) bool {
 	l, v := &b.lines[i], b.voices[i]
 	if i != b.first && b.apart[i] && endsSentence(l.text) && b.aside(i) {
+		return true
+	}
+	if b.twice[i] && v.persons()+v.service > 0 && !b.inTalk(l.text) && i != b.first {
 		return true
 	}
 	if i == b.first || l.pre || l.weight > askWeight || l.weight < 24 || b.inTalk(l.text) || !v.speaks() && !(b.apart[i] && (v.service > 0 && v.things > 0 || v.addresses())) {
@@ -696,3 +703,33 @@ func (b *body) cutBelow() {
 // restWeight is the least weight of text below a story's last paragraph that
 // is taken for a part of it.
 const restWeight = 800
+
+// findTwice finds the lines that stand on the page twice word for word: a story
+// says a thing once, a site asks above and below it. Where much of the story is
+// there twice it is the story that is repeated, for another kind of screen.
+func (b *body) findTwice() {
+	b.twice = make([]bool, len(b.lines))
+	count := map[template.Block]int{}
+	at := map[int32]template.Block{}
+	for i := range b.t.runs {
+		if r := &b.t.runs[i]; r.text != 0 {
+			count[r.text]++
+			at[r.from] = r.text
+		}
+	}
+	twice, all := int32(0), int32(0)
+	for i := b.first; i < len(b.lines); i++ {
+		l := &b.lines[i]
+		if l.gone || l.caption || !l.solid() {
+			continue
+		}
+		all += l.weight
+		if count[at[l.from]] > 1 {
+			b.twice[i] = true
+			twice += l.weight
+		}
+	}
+	if twice*4 > all {
+		clear(b.twice)
+	}
+}

@@ -219,7 +219,11 @@ func (t *tree) buttonBox(i int32) (box int32, rule string) {
 		return 0, ""
 	}
 	line, block, end := t.lineAt(i)
-	if len(line) > 100 || !t.p.button[bareLine(line)] {
+	if len(line) > 100 {
+		return 0, ""
+	}
+	said := t.p.button[bareLine(line)]
+	if !said && !t.looksPressed(i) {
 		return 0, ""
 	}
 	w, _ := weigh(line)
@@ -234,10 +238,37 @@ func (t *tree) buttonBox(i int32) (box int32, rule string) {
 	if b.prose*3 > t.items[0].prose && b.prose > 0 && !t.headlined(box) {
 		return 0, ""
 	}
+	if !said && (b.links > 1 || b.weight > calledWeight || !t.headlined(box)) {
+		return 0, ""
+	}
 	for j := end; j < b.end; j++ {
 		if t.items[j].form == formText && t.items[j].weight > 20 && !t.isCut(j) {
 			return 0, "" // not the last line
 		}
 	}
 	return box, "button: " + bareLine(line)
+}
+
+// calledWeight is the most that a box weighs that is known by its button alone,
+// whatever it says: a heading, a sentence or two, and something to press.
+const calledWeight = 400
+
+// looksPressed tells whether the link at text item i is made to look like a
+// button, by its class, its role or those of the element around it.
+func (t *tree) looksPressed(i int32) bool {
+	var space [12]string
+	for up, n := t.items[i].parent, 0; up > 0 && n < 3; up, n = t.items[up].parent, n+1 {
+		node := t.items[up].node
+		if attr(node, "role") == "button" {
+			return true
+		}
+		for _, name := range strings.Fields(attr(node, "class")) {
+			for _, w := range splitName(name, space[:0]) {
+				if w == "button" || w == "btn" || w == "cta" {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

@@ -31,6 +31,7 @@ type phrases struct {
 	below    phraseIndex // notes that the story goes on below something
 	language phraseIndex // names of languages in themselves
 	reply    map[string]bool
+	share    map[string]bool   // where pages are shared, and how
 	talk     phraseIndex       // words for what readers write below a story
 	voice    phraseIndex       // marks of the site's own voice
 	voiceOf  map[string]uint16 // and their classes
@@ -143,7 +144,7 @@ func wordBreak(phrase, rest string) bool {
 // readPhrases reads the embedded files. They are part of the program, so what
 // is wrong with them is found by the tests, not here.
 func readPhrases(files fs.FS) *phrases {
-	p := &phrases{whole: map[string]bool{}, heads: map[string]bool{}, button: map[string]bool{}, reply: map[string]bool{}, voiceOf: map[string]uint16{}}
+	p := &phrases{whole: map[string]bool{}, heads: map[string]bool{}, button: map[string]bool{}, reply: map[string]bool{}, share: map[string]bool{}, voiceOf: map[string]uint16{}}
 	names, _ := fs.Glob(files, "phrases/*.txt")
 	for _, name := range names {
 		f, err := files.Open(name)
@@ -180,6 +181,8 @@ func (p *phrases) read(lines *bufio.Scanner) {
 			p.button[bareLine(text)] = true
 		case section == "reply":
 			p.reply[bareLine(text)] = true
+		case section == "share":
+			p.share[bareLine(text)] = true
 		case voiceSections[section] != 0:
 			p.addVoice(strings.TrimSpace(text), voiceSections[section])
 		case indexes[section] != nil:
@@ -205,11 +208,24 @@ func (p *phrases) addVoice(word string, class uint16) {
 }
 
 // inheritVoice gives a mark of several words the marks of the persons in it:
-// "get our" urges, and is of us.
+// "get our" urges, and is of us; "如果您" urges, and is said to you.
 func (p *phrases) inheritVoice() {
+	persons := map[string]uint16{} // of scripts without spaces
+	for word, class := range p.voiceOf {
+		if r, _ := utf8.DecodeRuneInString(word); wide(r) && class&(wordSelf|wordReader) != 0 {
+			persons[word] = class & (wordSelf | wordReader | wordPolite)
+		}
+	}
 	for phrase, class := range p.voiceOf {
 		for _, word := range strings.Fields(phrase) {
 			class |= p.voiceOf[word] & (wordSelf | wordReader)
+		}
+		if r, _ := utf8.DecodeRuneInString(phrase); wide(r) {
+			for word, of := range persons {
+				if len(word) < len(phrase) && strings.Contains(phrase, word) {
+					class |= of
+				}
+			}
 		}
 		p.voiceOf[phrase] = class
 	}

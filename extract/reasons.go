@@ -57,6 +57,7 @@ var ruleWords = []struct{ stage, rule, words string }{
 	{"trim", "short", "a short line above or below the story, no sentence"},
 	{"trim", "heading of nothing", "a heading with nothing below it"},
 	{"trim", "ornament", "marks without a letter"},
+	{"trim", "row of buttons", "a row of buttons: share, print, larger letters"},
 	{"trim", "row of links", "a row of links"},
 	{"comments", "names and dates of readers", "what readers wrote below the story"},
 	{"trim", "the story goes on below", "a note that the story goes on below"},

@@ -16,29 +16,30 @@ import (
 // subtree is a range, and nothing recurses however deep the page is. Stages
 // mark items; the parsed nodes themselves are never changed.
 type tree struct {
-	items    []item
-	why      *reasons // nil unless the document is to explain itself
-	marks    *marks   // likewise
-	story    int32    // the item chosen to hold the story
-	teased   int32    // weight of the teasers cut before the container was chosen
-	host     string   // of the page
-	lone     bool     // a teaser that leads to its page twice was seen
-	title    string   // the title of the page, as read from its metadata
-	authors  []string // likewise
-	prompt   string   // what the page says where it asks to be paid for
-	steps    int      // items looked at by what looks into boxes, see scan
-	siteName string
-	hostName string // the first part of its host, letters and digits only
-	p        *phrases
-	site     *template.Template // what the site's pages repeat, nil if unknown
-	runs     []run              // the lines of the page before anything was cut
-	opening  int                // the run of the story's first paragraph, -1 if unknown
-	paths    []uint64           // of each block, the hash of the elements from the body down
-	parts    []int32            // the elements that the site has this story in, as far as known
-	captions map[string]bool    // class values that name captions
-	names    map[string]string  // rules of the class and id values seen
-	ruling   *ruling            // what the site rule says; nil if there is none
-	pages    *pager             // links to other pages of the article
+	items     []item
+	why       *reasons // nil unless the document is to explain itself
+	marks     *marks   // likewise
+	story     int32    // the item chosen to hold the story
+	teased    int32    // weight of the teasers cut before the container was chosen
+	host      string   // of the page
+	lone      bool     // a teaser that leads to its page twice was seen
+	title     string   // the title of the page, as read from its metadata
+	authors   []string // likewise
+	prompt    string   // what the page says where it asks to be paid for
+	steps     int      // items looked at by what looks into boxes, see scan
+	siteName  string
+	shortName string // the last word of the site's name, where that is enough to name it
+	hostName  string // the first part of its host, letters and digits only
+	p         *phrases
+	site      *template.Template // what the site's pages repeat, nil if unknown
+	runs      []run              // the lines of the page before anything was cut
+	opening   int                // the run of the story's first paragraph, -1 if unknown
+	paths     []uint64           // of each block, the hash of the elements from the body down
+	parts     []int32            // the elements that the site has this story in, as far as known
+	captions  map[string]bool    // class values that name captions
+	names     map[string]string  // rules of the class and id values seen
+	ruling    *ruling            // what the site rule says; nil if there is none
+	pages     *pager             // links to other pages of the article
 }
 
 // An item is one element or one piece of text.

@@ -91,6 +91,9 @@ func (t *tree) noise(l *storyLine) string {
 	if t.tongues(l) {
 		return "other languages"
 	}
+	if t.sharing(l) || l.buttons() {
+		return "row of buttons"
+	}
 	if t.leadsAway(l) || t.labelled(l) {
 		return "link to another page of the site"
 	}

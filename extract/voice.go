@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -106,6 +107,9 @@ func (t *tree) hear(text string) said {
 					class &^= wordReader
 				}
 				h.marks = append(h.marks, mark{w, class, begins})
+				if class&wordReport != 0 && strings.HasSuffix(w, "：") {
+					return h // what follows are somebody's words, in no quotation marks
+				}
 				begins = begins && class&wordUrge == 0 && class&wordReader != 0
 				i += len(w)
 				start = false
@@ -204,10 +208,36 @@ func (t *tree) outsideQuotes(s string) string {
 
 // namesSite tells whether a line has the site's name in it.
 func (t *tree) namesSite(s string) bool {
-	if len(t.siteName) >= 6 && strings.Contains(s, t.siteName) {
+	if len(t.siteName) >= 6 && strings.Contains(s, t.siteName) || t.shortName != "" && t.namesShort(s) {
 		return true
 	}
 	return len(t.hostName) >= 8 && strings.Contains(squash(s), t.hostName)
+}
+
+// namesShort tells whether a line calls the site by the last word of its name:
+// "the Foundation".
+func (t *tree) namesShort(s string) bool {
+	for _, article := range [...]string{"the ", "The "} {
+		if at := strings.Index(s, article+t.shortName); at >= 0 {
+			next, _ := utf8.DecodeRuneInString(s[at+len(article)+len(t.shortName):])
+			return !unicode.IsLetter(next) || next == utf8.RuneError
+		}
+	}
+	return false
+}
+
+// shortened is the last word of a name of several, "" of others: as a name for
+// the whole it stands in English with "the" before it.
+func shortened(name string) string {
+	words := strings.Fields(name)
+	if len(words) < 2 || len(words) > 4 {
+		return ""
+	}
+	last := words[len(words)-1]
+	if len(last) < 5 || !startsUpper(last) {
+		return ""
+	}
+	return last
 }
 
 // nameSite finds out what the site is called: by its metadata, by what its
@@ -217,20 +247,49 @@ func (t *tree) nameSite(root *html.Node, stated string) {
 	host := strings.TrimPrefix(t.host, "www.")
 	host, _, _ = strings.Cut(host, ".")
 	t.hostName = squash(host)
-	if stated != "" || t.title == "" {
-		return
+	if t.siteName == "" && t.title != "" {
+		t.siteName = t.addedName(root)
 	}
+	if t.siteName == "" || strings.Contains(t.siteName, ".") && !strings.Contains(t.siteName, " ") { // a host's name
+		t.siteName = cmp.Or(t.frontName(), t.siteName)
+	}
+	t.shortName = shortened(t.siteName)
+}
+
+// addedName is what the title element adds to the page's title.
+func (t *tree) addedName(root *html.Node) string {
 	for n := root; n != nil; n = following(n, root) {
 		if n.DataAtom == atom.Body {
-			return
+			break
 		}
 		if n.DataAtom != atom.Title || n.FirstChild == nil {
 			continue
 		}
 		before, after, ok := strings.Cut(n.FirstChild.Data, t.title)
 		if name := strings.TrimFunc(before+after, func(r rune) bool { return ornament(r) }); ok && len(name) <= 60 {
-			t.siteName = name
+			return name
 		}
-		return
+		break
 	}
+	return ""
+}
+
+// frontName is the text of the page's first link to the front page, if that is
+// a name and no word for it.
+func (t *tree) frontName() string {
+	for i := range t.items {
+		it := &t.items[i]
+		if it.tag != atom.A || it.weight == 0 {
+			continue
+		}
+		switch href := strings.TrimSuffix(attr(it.node, "href"), "/"); {
+		case href == "" && attr(it.node, "href") != "", t.host != "" && strings.HasSuffix(href, "://"+t.host):
+			name := t.text(int32(i), 100)
+			if it.weight <= 60 && strings.Contains(name, " ") && !t.p.whole[bareLine(name)] && t.p.crumb.at(plainLine(name)) == "" {
+				return name
+			}
+			return ""
+		}
+	}
+	return ""
 }

@@ -110,3 +110,51 @@ func trailsOff(s string) bool {
 	s = strings.TrimRight(s, "])】） ")
 	return strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...")
 }
+
+// sharing tells a line that offers to share or to print the page, and says
+// nothing else: "Share: Facebook X Email", "【打印】【微信】【复制链接】".
+func (t *tree) sharing(l *storyLine) bool {
+	if l.weight > 160 || endsSentence(l.text) {
+		return false
+	}
+	words := strings.FieldsFunc(strings.ToLower(l.text), func(r rune) bool { return ornament(r) && r != '-' })
+	n := 0
+	for i := 0; i < len(words); i++ {
+		two := ""
+		if i+1 < len(words) {
+			two = words[i] + " " + words[i+1]
+		}
+		switch {
+		case two != "" && t.p.share[two]:
+			i++
+		case !t.p.share[words[i]]:
+			return false
+		}
+		n++
+	}
+	return n >= 3
+}
+
+// buttons tells a line of nothing but short words in brackets, two or more:
+// "[Print] [Send to a friend]", "【打印】【发给朋友】【字号 大 中 小】".
+func (l *storyLine) buttons() bool {
+	n, rest := 0, strings.TrimSpace(l.text)
+	for rest != "" {
+		end, inside := "", ""
+		switch {
+		case strings.HasPrefix(rest, "【"):
+			end = "】"
+		case strings.HasPrefix(rest, "["):
+			end = "]"
+		default:
+			return false
+		}
+		var ok bool
+		if inside, rest, ok = strings.Cut(rest, end); !ok || len(inside) > 40 {
+			return false
+		}
+		rest = strings.TrimSpace(rest)
+		n++
+	}
+	return n >= 2
+}
