@@ -29,6 +29,7 @@ type phrases struct {
 	origin   phraseIndex
 	crumb    phraseIndex // how the way to a page begins
 	below    phraseIndex // notes that the story goes on below something
+	others   phraseIndex // how a sentence about others begins
 	language phraseIndex // names of languages in themselves
 	reply    map[string]bool
 	talk     phraseIndex       // words for what readers write below a story
@@ -158,7 +159,7 @@ func readPhrases(files fs.FS) *phrases {
 
 func (p *phrases) read(lines *bufio.Scanner) {
 	indexes := map[string]*phraseIndex{
-		"start": &p.start, "head": &p.head, "box": &p.box, "notice": &p.notice, "tail": &p.tail,
+		"start": &p.start, "head": &p.head, "box": &p.box, "notice": &p.notice, "tail": &p.tail, "others": &p.others,
 		"credit": &p.credit, "origin": &p.origin, "crumb": &p.crumb, "below": &p.below,
 		"language": &p.language, "talk": &p.talk, "wall": &p.wall,
 	}
