@@ -119,7 +119,8 @@ func saysWithoutScripts(root *html.Node) bool {
 // read fills the document from the parsed page.
 func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule *siterule.Rule) {
 	base := baseURL(root, p.URL)
-	links, linkNodes := collectLinks(root, newResolver(base, d.Charset))
+	urls := newResolver(base, d.Charset)
+	links, linkNodes := collectLinks(root, urls)
 	ruled := newRuling(rule, root)
 	f := gatherFacts(root)
 	if rule != nil && rule.SkipJSONLD {
@@ -128,12 +129,12 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 	m := readFacts(f, p, base)
 	if ruled != nil {
 		ruled.metadata(&m, p)
-		ruled.links(d, newResolver(base, d.Charset))
+		ruled.links(d, urls)
 		defer ruled.reason(d)
 	}
 	d.Links, d.Title, d.Language, d.Canonical = links, m.Title, m.Language, m.CanonicalURL
 	d.Directives = readDirectives(root, p)
-	d.Refresh = metaRefresh(root, newResolver(base, d.Charset))
+	d.Refresh = metaRefresh(root, urls)
 
 	t := newTree(root)
 	t.title, t.p, t.host, t.ruling = m.Title, x.phrases, originHost(base), ruled
@@ -173,7 +174,7 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 		t.pages.decide(d, m.statedArticle())
 	}
 	if d.Kind.HasText() {
-		d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)
+		d.Article = x.article(p, m, t, &s, urls, links, linkNodes)
 		d.Language = d.Article.Language
 		d.Article.Signals = s.signals(t, before, lines, m.Description, d.Language)
 		d.Article.Quality = d.Article.Signals.Confidence
