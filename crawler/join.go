@@ -10,10 +10,6 @@ import (
 	"stet/store"
 )
 
-// mostParts bounds how many pages of one article are read for joining; extract
-// joins no more.
-const mostParts = 100
-
 // joinAll joins the articles whose first page names a next one that the archive
 // has too. It works on the stored bytes; nothing is fetched.
 func (c *crawl) joinAll(ctx context.Context) error {
@@ -60,7 +56,7 @@ func (c *crawl) join(ctx context.Context, u store.Unsettled) error {
 	}
 	pages := []*extract.Document{first}
 	parts := []store.Part{{TargetID: u.TargetID, CaptureID: u.Capture.ID}}
-	for len(pages) <= mostParts && pages[len(pages)-1].NextPage != "" { // one more than are joined, to be refused
+	for len(pages) <= extract.MaxPages && pages[len(pages)-1].NextPage != "" { // one more than are joined, to be refused
 		part, next, err := c.nextPage(ctx, pages[len(pages)-1].NextPage, t)
 		if err != nil {
 			return err

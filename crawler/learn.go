@@ -85,11 +85,7 @@ func readTemplate(site string, kept []byte) (*template.Template, error) {
 	if len(kept) == 0 {
 		return nil, nil
 	}
-	t := new(template.Template)
-	if err := t.UnmarshalBinary(kept); err != nil {
-		return nil, fmt.Errorf("template of %s: %w", site, err)
-	}
-	return t, nil
+	return template.Read(site, kept)
 }
 
 // template is the newest of the site, nil without a lesson.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
 
@@ -403,7 +404,7 @@ func (b *body) asks(i int) bool {
 	if i == b.first || l.pre || l.weight > askWeight || l.weight < 24 || b.inTalk(l.text) || !v.speaks() && !(b.apart[i] && (v.service > 0 && v.things > 0 || v.addresses())) {
 		return false
 	}
-	if !b.apart[i] && !v.self && tellsOfOthers(l.text) {
+	if !b.apart[i] && !v.self && b.t.p.tellsOfOthers(l.text) {
 		return false
 	}
 	need := 3
@@ -428,13 +429,13 @@ func (b *body) asks(i int) bool {
 	return v.marks() >= need
 }
 
-// othersBegin are the words with which a sentence about others begins.
-var othersBegin = []string{"他", "她", "它", "they ", "he ", "she ", "it ", "their ", "his ", "her ", "its ", "彼", "ils ", "elles ", "ellos ", "ellas ", "они ", "он ", "она "}
-
-// tellsOfOthers tells whether a line begins with one of them.
-func tellsOfOthers(s string) bool {
+// tellsOfOthers tells whether a line begins with a word for others. In a spaced
+// script a space follows: "it's" may be of anything.
+func (p *phrases) tellsOfOthers(s string) bool {
 	s = plainLine(s)
-	return slices.ContainsFunc(othersBegin, func(w string) bool { return strings.HasPrefix(s, w) })
+	word := p.others.at(s)
+	last, _ := utf8.DecodeLastRuneInString(word)
+	return word != "" && (wide(last) || strings.HasPrefix(s[len(word):], " "))
 }
 
 // findSpeakers counts the labels at the heads of lines.

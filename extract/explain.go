@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // Block is a piece of a page that a reader sees as one: a paragraph, a
@@ -202,10 +201,8 @@ type blockWriter struct {
 	out   []Block
 	cur   Block
 	open  bool
-	pre   bool
 	fate  fate
-	b     strings.Builder
-	space bool
+	text  lineText
 	stack []int32 // open blocks
 	paths lastPath
 	boxes lastPath
@@ -225,7 +222,7 @@ func (w *blockWriter) walk() {
 		it := &items[i]
 		switch it.form {
 		case formText:
-			w.text(i)
+			w.write(i)
 		case formBreak:
 			w.flush()
 		case formBlock:
@@ -233,20 +230,19 @@ func (w *blockWriter) walk() {
 			w.stack = append(w.stack, i)
 		case formInline:
 			if it.cell && w.open && !w.t.isCut(i) {
-				w.cur.seps = append(w.cur.seps, int32(w.b.Len()+1))
-				w.b.WriteString(" |")
-				w.space = true
+				w.cur.seps = append(w.cur.seps, int32(w.text.b.Len()+1))
+				w.text.part()
 			}
 		}
 	}
 	w.flush()
 }
 
-func (w *blockWriter) text(i int32) {
+func (w *blockWriter) write(i int32) {
 	it := &w.t.items[i]
 	if it.weight == 0 {
 		if w.open {
-			w.space = foldInto(&w.b, it.node.Data, w.space, 1<<31-1)
+			w.text.add(it.node.Data)
 		}
 		return
 	}
@@ -258,21 +254,17 @@ func (w *blockWriter) text(i int32) {
 		w.begin(f)
 	}
 	w.texts = append(w.texts, i)
-	if w.pre {
-		w.b.WriteString(it.node.Data)
-		return
-	}
-	w.space = foldInto(&w.b, it.node.Data, w.space, 1<<31-1)
+	w.text.add(it.node.Data)
 }
 
 // begin starts a block with the fate of its first text.
 func (w *blockWriter) begin(f fate) {
-	w.open, w.fate, w.space = true, f, false
+	w.open, w.fate = true, f
+	w.text.begin(w.t.inPre(w.stack))
 	at := int32(0)
 	if n := len(w.stack); n > 0 {
 		at = w.stack[n-1]
 	}
-	w.pre = w.inside(atom.Pre)
 	w.cur = Block{Tag: w.t.items[at].node.Data, Path: w.paths.of(w.t, at), item: at, Decoded: Nowhere, Raw: Nowhere}
 	switch {
 	case f.reason > 0:
@@ -290,25 +282,12 @@ func (w *blockWriter) begin(f fate) {
 	}
 }
 
-func (w *blockWriter) inside(tag atom.Atom) bool {
-	for j := len(w.stack) - 1; j >= 0; j-- {
-		if w.t.items[w.stack[j]].tag == tag {
-			return true
-		}
-	}
-	return false
-}
-
 func (w *blockWriter) flush() {
 	if !w.open {
 		return
 	}
 	w.open = false
-	w.cur.Text = w.b.String()
-	w.b.Reset()
-	if w.pre {
-		w.cur.Text = strings.Trim(w.cur.Text, "\r\n")
-	}
+	w.cur.Text = w.text.end()
 	for _, i := range w.texts {
 		w.cur.pieces = append(w.cur.pieces, w.t.marks.of(w.t.items[i].node)...)
 	}

@@ -181,6 +181,7 @@ func TestPlaces(t *testing.T) {
 		"ruby":                {`<p><ruby>漢<rt>かん</rt>字<rt>じ</rt></ruby>です</p>`, "漢字です", `漢<rt>かん</rt>字<rt>じ</rt></ruby>です`},
 		"text after the body": {`<p>one</p></body></html>two`, "two", "two"},
 		"pre":                 {"<pre>\n one\n  two\n</pre>", " one\n  two", "one\n  two"},
+		"spaces in pre":       {"<pre><b>one</b> <i>two</i>\n\n<b>three</b></pre>", "one two\n\nthree", "one</b> <i>two</i>\n\n<b>three"},
 		"select":              {`<p>one <select><option>two</select> three`, "one three", `one <select><option>two</select> three`},
 		"svg":                 {`<p>one <svg><title>two</title><style>three</style></svg> four</p>`, "one four", `one <svg><title>two</title><style>three</style></svg> four`},
 		"line break":          {`<p>one<br>two</p>`, "two", "two"},

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -60,16 +61,12 @@ func (x *Extractor) Extract(p Page) *Document {
 	}
 	body, clipped := clipBytes(p.Body)
 	text, charset := Decode(body, contentType)
-	if clipped == "" {
-		text, clipped = clipBytes(text)
-	} else {
-		text, _ = clipBytes(text)
-	}
+	text, grown := clipBytes(text)
 	d.Charset = charset
 	rule := x.ruleFor(p, text)
 	src := source{text: rule.Replace(text, maxBytes), scripting: true}
 	src.replaced = rule != nil && !bytes.Equal(src.text, text)
-	root, note, err := parse(src.text)
+	root, flat, err := parse(src.text)
 	if err != nil {
 		d.Kind, d.Reason = KindOther, err.Error()
 		return d
@@ -81,12 +78,17 @@ func (x *Extractor) Extract(p Page) *Document {
 	if d.Kind == KindArticle {
 		scriptPages(d, src.text)
 	}
-	for _, note := range []string{note, clipped} {
-		if note != "" {
-			d.Reason = strings.TrimPrefix(d.Reason+"; "+note, "; ")
-		}
-	}
+	d.note(flat)
+	d.note(cmp.Or(clipped, grown))
 	return d
+}
+
+// note adds to the reason, unless it is empty.
+func (d *Document) note(why string) {
+	if d.Reason != "" && why != "" {
+		d.Reason += "; "
+	}
+	d.Reason += why
 }
 
 // readWithoutScripts reads a page without a story again as a browser without
@@ -101,7 +103,7 @@ func (x *Extractor) readWithoutScripts(d *Document, p Page, src source, rule *si
 	x.read(again, p, root, src, rule)
 	if again.Article != nil {
 		*d = *again
-		d.Reason += "; the story stands in noscript"
+		d.note("the story stands in noscript")
 	}
 }
 
@@ -119,7 +121,8 @@ func saysWithoutScripts(root *html.Node) bool {
 // read fills the document from the parsed page.
 func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule *siterule.Rule) {
 	base := baseURL(root, p.URL)
-	links, linkNodes := collectLinks(root, newResolver(base, d.Charset))
+	urls := newResolver(base, d.Charset)
+	links, linkNodes := collectLinks(root, urls)
 	ruled := newRuling(rule, root)
 	f := gatherFacts(root)
 	if rule != nil && rule.SkipJSONLD {
@@ -128,12 +131,11 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 	m := readFacts(f, p, base)
 	if ruled != nil {
 		ruled.metadata(&m, p)
-		ruled.links(d, newResolver(base, d.Charset))
-		defer ruled.reason(d)
+		ruled.links(d, urls)
 	}
 	d.Links, d.Title, d.Language, d.Canonical = links, m.Title, m.Language, m.CanonicalURL
 	d.Directives = readDirectives(root, p)
-	d.Refresh = metaRefresh(root, newResolver(base, d.Charset))
+	d.Refresh = metaRefresh(root, urls)
 
 	t := newTree(root)
 	t.title, t.authors = m.Title, m.Authors
@@ -152,33 +154,24 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 	t.trim(lines)
 	s := story{text: joinLines(lines), title: m.Title}
 	s.measure(t, lines)
-	switch body := m.ArticleBody; {
-	case !ruled.open():
-	case s.prose < stubWeight:
-		if body == "" {
-			body = embeddedBody(root, m.Title)
-		}
-		s.takeBody(body)
-	case s.prose < excerptWeight && (m.Paywalled == accessLocked || m.Paywalled == accessMetered):
-		if len(body) < len(s.text) {
-			body = embeddedBody(root, m.Title)
-		}
-		s.takeWhole(body)
+	if ruled.open() {
+		s.takeEmbedded(root, m)
 	}
 	d.Lines = t.learn()
 	d.Kind, d.Reason = judge(p, m, t, before, &s, lines)
 	if t.spent() {
-		d.Reason += fmt.Sprintf("; over budget: not all boxes were judged (%d steps)", t.steps)
+		d.note(fmt.Sprintf("over budget: not all boxes were judged (%d steps)", t.steps))
 	}
 	if d.Kind == KindArticle && !t.rolls(lines) {
 		t.pages.decide(d, m.statedArticle())
 	}
 	if d.Kind.HasText() {
-		d.Article = x.article(p, m, t, &s, newResolver(base, d.Charset), links, linkNodes)
+		d.Article = x.article(p, m, t, &s, urls, links, linkNodes)
 		d.Language = d.Article.Language
 		d.Article.Signals = s.signals(t, before, lines, m.Description, d.Language)
 		d.Article.Quality = d.Article.Signals.Confidence
 	}
+	ruled.reason(d)
 	if x.config.Explain {
 		t.marks = markTexts(root, src)
 		d.explain(t, lines, &s)

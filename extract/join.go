@@ -73,8 +73,8 @@ type part struct {
 func (j *joiner) refuses(d *Document) string {
 	last := j.parts[len(j.parts)-1].doc
 	switch {
-	case len(j.parts) >= maxPages:
-		return fmt.Sprintf("more than %d pages", maxPages)
+	case len(j.parts) >= MaxPages:
+		return fmt.Sprintf("more than %d pages", MaxPages)
 	case j.seen[weburl.Key(d.URL)]:
 		return "the pages lead back to " + d.URL
 	case d.Article == nil:

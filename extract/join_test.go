@@ -184,17 +184,17 @@ func TestJoinEnds(t *testing.T) {
 // is still named.
 func TestJoinMany(t *testing.T) {
 	var pages []*Document
-	for i := range maxPages + 20 {
+	for i := range MaxPages + 20 {
 		d := partDoc(fmt.Sprintf("https://a.example/mill/%d", i+1), i+1, fmt.Sprintf("What page %d says stands on no other page, which is number %d.", i+1, i))
 		d.NextPage = fmt.Sprintf("https://a.example/mill/%d", i+2)
 		pages = append(pages, d)
 	}
 	got := Join(pages)
-	if got.Pages != maxPages || got.Reason == "" || got.Document.NextPage != "https://a.example/mill/101" {
-		t.Errorf("got %d pages, reason %q, next %q; want %d", got.Pages, got.Reason, got.Document.NextPage, maxPages)
+	if got.Pages != MaxPages || got.Reason == "" || got.Document.NextPage != "https://a.example/mill/101" {
+		t.Errorf("got %d pages, reason %q, next %q; want %d", got.Pages, got.Reason, got.Document.NextPage, MaxPages)
 	}
-	if n := strings.Count(got.Document.Article.Text, "\n") + 1; n != maxPages {
-		t.Errorf("got %d lines, want %d", n, maxPages)
+	if n := strings.Count(got.Document.Article.Text, "\n") + 1; n != MaxPages {
+		t.Errorf("got %d lines, want %d", n, MaxPages)
 	}
 }
 

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -35,8 +36,7 @@ type lineWriter struct {
 	out   []storyLine
 	cur   storyLine
 	open  bool
-	b     strings.Builder
-	space bool
+	text  lineText
 	block int32   // nearest block
 	stack []int32 // open elements
 }
@@ -54,7 +54,7 @@ func (w *lineWriter) walk() {
 		}
 		switch it.form {
 		case formText:
-			w.text(i)
+			w.write(i)
 		case formBreak:
 			w.flush()
 		case formBlock:
@@ -63,8 +63,7 @@ func (w *lineWriter) walk() {
 			w.stack = append(w.stack, i)
 		case formInline:
 			if it.cell && w.open {
-				w.b.WriteString(" |")
-				w.space = true
+				w.text.part()
 			}
 		}
 		i++
@@ -81,8 +80,8 @@ func (w *lineWriter) leave() {
 	}
 }
 
-// text adds a text item to the line under way, if its block is kept.
-func (w *lineWriter) text(i int32) {
+// write adds a text item to the line under way, if its block is kept.
+func (w *lineWriter) write(i int32) {
 	it := &w.t.items[i]
 	if w.t.items[w.block].state != kept {
 		return
@@ -92,8 +91,8 @@ func (w *lineWriter) text(i int32) {
 			return
 		}
 		w.open = true
-		w.space = false
-		w.cur = storyLine{from: i, block: w.block, caption: w.t.captionAt(w.block), pre: w.inside(atom.Pre)}
+		w.text.begin(w.t.inPre(w.stack))
+		w.cur = storyLine{from: i, block: w.block, caption: w.t.captionAt(w.block), pre: w.text.pre}
 	}
 	w.cur.to = i + 1
 	it.caption = w.cur.caption
@@ -102,23 +101,7 @@ func (w *lineWriter) text(i int32) {
 	if it.inLink {
 		w.cur.linked += it.weight
 	}
-	if w.cur.pre {
-		w.b.WriteString(it.node.Data)
-		return
-	}
-	if len(it.node.Data) > 1<<16 {
-		w.b.Grow(len(it.node.Data)) // doubling would take three times its size
-	}
-	w.space = foldInto(&w.b, it.node.Data, w.space, 1<<31-1)
-}
-
-func (w *lineWriter) inside(tag atom.Atom) bool {
-	for j := len(w.stack) - 1; j >= 0; j-- {
-		if w.t.items[w.stack[j]].tag == tag {
-			return true
-		}
-	}
-	return false
+	w.text.add(it.node.Data)
 }
 
 func (w *lineWriter) flush() {
@@ -126,14 +109,50 @@ func (w *lineWriter) flush() {
 		return
 	}
 	w.open = false
-	w.cur.text = w.b.String()
-	w.b.Reset()
-	if w.cur.pre {
-		w.cur.text = strings.Trim(w.cur.text, "\r\n")
-	}
-	if w.cur.text != "" {
+	if w.cur.text = w.text.end(); w.cur.text != "" {
 		w.out = append(w.out, w.cur)
 	}
+}
+
+// lineText is the text of the line under way: white space is folded, but not in
+// pre.
+type lineText struct {
+	b     strings.Builder
+	space bool // owed before the next word
+	pre   bool
+}
+
+func (l *lineText) begin(pre bool) { l.space, l.pre = false, pre }
+
+func (l *lineText) add(s string) {
+	if l.pre {
+		l.b.WriteString(s)
+		return
+	}
+	if len(s) > 1<<16 {
+		l.b.Grow(len(s)) // doubling would take three times its size
+	}
+	l.space = foldInto(&l.b, s, l.space, 1<<31-1)
+}
+
+// part parts two cells of a table.
+func (l *lineText) part() {
+	l.b.WriteString(" |")
+	l.space = true
+}
+
+func (l *lineText) end() string {
+	text := l.b.String()
+	l.b.Reset()
+	if l.pre {
+		text = strings.Trim(text, "\r\n")
+	}
+	return text
+}
+
+// inPre tells whether one of the open elements keeps its white space.
+func (t *tree) inPre(open []int32) bool {
+	return slices.ContainsFunc(open, func(i int32) bool { return t.items[i].tag == atom.Pre })
 }
 
 // drop takes a line away.

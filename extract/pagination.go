@@ -8,9 +8,9 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// maxPages is how many pages one article can have: what claims more is a
+// MaxPages is how many pages one article can have: what claims more is a
 // trap, or the archive of a list.
-const maxPages = 100
+const MaxPages = 100
 
 // maxPageRefs bounds the links of one page that are looked at as page links.
 const maxPageRefs = 400
@@ -328,7 +328,7 @@ func (f *pageFamily) next(first bool) *pageRef {
 			best, level = r, m
 		}
 	}
-	if best == nil || want > maxPages || level < f.least(first) {
+	if best == nil || want > MaxPages || level < f.least(first) {
 		return nil
 	}
 	if level == markRel && commentsOnly && slices.ContainsFunc(f.refs, func(r *pageRef) bool { return r.away }) {
@@ -429,7 +429,7 @@ func (p *pager) count(f *pageFamily, number int) int {
 	}
 	most := 0
 	for _, r := range f.refs {
-		if n := f.shown(r.other); !r.away && n <= maxPages && (r.display == n || r.says&sayEnd != 0) {
+		if n := f.shown(r.other); !r.away && n <= MaxPages && (r.display == n || r.says&sayEnd != 0) {
 			most = max(most, n)
 		}
 	}

@@ -108,7 +108,7 @@ func scriptPages(d *Document, text []byte) {
 	count, err1 := strconv.Atoi(args[0])
 	current, err2 := strconv.Atoi(args[1])
 	own, ok := addressOf(d.URL)
-	if err1 != nil || err2 != nil || !ok || count < 2 || count > maxPages || current < 0 || current >= count {
+	if err1 != nil || err2 != nil || !ok || count < 2 || count > MaxPages || current < 0 || current >= count {
 		return
 	}
 	name, ext := args[2], "."+args[3]

@@ -29,6 +29,7 @@ type phrases struct {
 	origin   phraseIndex
 	crumb    phraseIndex // how the way to a page begins
 	below    phraseIndex // notes that the story goes on below something
+	others   phraseIndex // how a sentence about others begins
 	language phraseIndex // names of languages in themselves
 	reply    map[string]bool
 	share    map[string]bool   // where pages are shared, and how
@@ -160,7 +161,7 @@ func readPhrases(files fs.FS) *phrases {
 
 func (p *phrases) read(lines *bufio.Scanner) {
 	indexes := map[string]*phraseIndex{
-		"start": &p.start, "head": &p.head, "box": &p.box, "notice": &p.notice, "tail": &p.tail,
+		"start": &p.start, "head": &p.head, "box": &p.box, "notice": &p.notice, "tail": &p.tail, "others": &p.others,
 		"credit": &p.credit, "origin": &p.origin, "crumb": &p.crumb, "below": &p.below,
 		"language": &p.language, "talk": &p.talk, "closing": &p.closing, "wall": &p.wall,
 	}

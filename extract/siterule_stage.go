@@ -2,7 +2,6 @@ package extract
 
 import (
 	"net/url"
-	"strings"
 
 	"golang.org/x/net/html"
 
@@ -244,17 +243,11 @@ func (g *ruling) reason(d *Document) {
 	if len(g.roots) > 0 {
 		d.BodyRule = g.found.BodyBy
 	}
-	notes := []string{d.Reason, g.note}
+	d.note(g.note)
 	if g.found.Advert {
-		notes = append(notes, "the site rule calls it an advertisement")
+		d.note("the site rule calls it an advertisement")
 	}
 	for _, p := range g.found.GivenUp {
-		notes = append(notes, p.String())
-	}
-	d.Reason = ""
-	for _, n := range notes {
-		if n != "" {
-			d.Reason = strings.TrimPrefix(d.Reason+"; "+n, "; ")
-		}
+		d.note(p.String())
 	}
 }

@@ -2,6 +2,8 @@ package extract
 
 import (
 	"strings"
+
+	"golang.org/x/net/html"
 )
 
 // stubWeight is the least weight of prose that a page's own markup must hold
@@ -41,6 +43,24 @@ func (s *story) measure(t *tree, lines []storyLine) {
 // excerptWeight is the weight of prose below which the markup of a page that is
 // not free may hold no more than the beginning.
 const excerptWeight = 3000
+
+// takeEmbedded takes the body embedded in the page's data where the page shows
+// a stub, or an excerpt of what must be paid for.
+func (s *story) takeEmbedded(root *html.Node, m metadata) {
+	body := m.ArticleBody
+	switch {
+	case s.prose < stubWeight:
+		if body == "" {
+			body = embeddedBody(root, m.Title)
+		}
+		s.takeBody(body)
+	case s.prose < excerptWeight && (m.Paywalled == accessLocked || m.Paywalled == accessMetered):
+		if len(body) < len(s.text) {
+			body = embeddedBody(root, m.Title)
+		}
+		s.takeWhole(body)
+	}
+}
 
 // takeWhole takes the embedded body instead of an excerpt, if it begins alike
 // and is at least twice as long.

@@ -64,3 +64,20 @@ func TestWays(t *testing.T) {
 		}
 	}
 }
+
+func TestTellsOfOthers(t *testing.T) {
+	p := readPhrases(phraseFiles)
+	for line, want := range map[string]bool{
+		"They give their newsletter away.": true,
+		"“Она сама нас нашла”":             true,
+		"彼女は会報を配る。":                        true,
+		"她们请读者订阅。":                         true,
+		"It's free: join us.":              false,
+		"Items for sale are listed here.":  false,
+		"Weiter unten: die Fähre.":         false,
+	} {
+		if got := p.tellsOfOthers(line); got != want {
+			t.Errorf("%q: got %v, want %v", line, got, want)
+		}
+	}
+}

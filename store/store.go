@@ -90,7 +90,7 @@ type Store interface {
 	// of several pages it is that of the first.
 	Source(ctx context.Context, key string) (Capture, error)
 	// Templates gives what was learnt of each site with a template, most pages
-	// first.
+	// first, without its Learner.
 	Templates(ctx context.Context) ([]SiteTemplate, error)
 	// Template gives the template of a site that was learnt of so many pages,
 	// or, for 0, the newest; ErrNotFound if there is none.

@@ -296,14 +296,14 @@ func check(c *crawler.Config) error {
 }
 
 func checkNumbers(c *crawler.Config) error {
-	if c.Limit < 0 {
-		return usage("--limit cannot be negative: %d", c.Limit)
+	if err := checkCount("limit", c.Limit); err != nil {
+		return err
 	}
 	if err := checkWorkers(c.Workers); err != nil {
 		return err
 	}
-	if c.Retries != nil && *c.Retries < 0 {
-		return usage("--retries cannot be negative: %d", *c.Retries)
+	if c.Retries != nil {
+		return checkCount("retries", *c.Retries)
 	}
 	return nil
 }
@@ -313,13 +313,10 @@ func checkNumbers(c *crawler.Config) error {
 const mostWorkers = 4096
 
 func checkWorkers(n int) error {
-	switch {
-	case n < 0:
-		return usage("--workers cannot be negative: %d", n)
-	case n > mostWorkers:
+	if n > mostWorkers {
 		return usage("--workers can be %d at most, not %d", mostWorkers, n)
 	}
-	return nil
+	return checkCount("workers", n)
 }
 
 func checkIdentity(c *crawler.Config) error {

@@ -54,6 +54,14 @@ func usage(format string, args ...any) error {
 	return &fault{status: misused, err: fmt.Errorf(format, args...)}
 }
 
+// checkCount checks the number that a flag was given.
+func checkCount(flag string, n int) error {
+	if n < 0 {
+		return usage("--%s cannot be negative: %d", flag, n)
+	}
+	return nil
+}
+
 // hinted adds a hint to an error.
 func hinted(err error, format string, args ...any) error {
 	return &fault{err: err, hint: fmt.Sprintf(format, args...)}

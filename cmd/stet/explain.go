@@ -15,6 +15,7 @@ import (
 
 	"stet/crawler/weburl"
 	"stet/extract"
+	"stet/extract/template"
 	"stet/store"
 	"stet/store/export"
 )
@@ -188,7 +189,7 @@ func study(ctx context.Context, st store.Store, key string) (studied, error) {
 	if err != nil {
 		return s, err
 	}
-	s.page.Template, err = readTemplate(kept)
+	s.page.Template, err = template.Read(kept.Site, kept.Template)
 	return s, err
 }
 

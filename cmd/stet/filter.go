@@ -67,8 +67,8 @@ func checkFilter(f *store.Filter) error {
 	if f.Language != "" && !languageForm.MatchString(f.Language) {
 		return usage("--language %q is not a language such as en or zh-Hans", f.Language)
 	}
-	if f.Limit < 0 {
-		return usage("--limit cannot be negative: %d", f.Limit)
+	if err := checkCount("limit", f.Limit); err != nil {
+		return err
 	}
 	if strings.ContainsAny(f.Site, "/ ") {
 		return usage("--site %q is not a domain or host such as example.org", f.Site)

@@ -30,8 +30,8 @@ comes first.`,
 	limit := cmd.Flags().Int("limit", 0, "at most `N` links; 0 for all")
 	asJSON := jsonFlag(cmd, "one JSON object a link")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if *limit < 0 {
-			return usage("--limit cannot be negative: %d", *limit)
+		if err := checkCount("limit", *limit); err != nil {
+			return err
 		}
 		st, err := openToRead(cmd.Context(), *path)
 		if err != nil {

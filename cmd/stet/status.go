@@ -25,8 +25,8 @@ and what it kept. The figures of a running crawl are those it last committed.`,
 	limit := cmd.Flags().Int("limit", 5, "at most `N` crawls; 0 for all")
 	asJSON := jsonFlag(cmd, "one JSON object a crawl")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if *limit < 0 {
-			return usage("--limit cannot be negative: %d", *limit)
+		if err := checkCount("limit", *limit); err != nil {
+			return err
 		}
 		st, err := openToRead(cmd.Context(), *path)
 		if err != nil {

@@ -88,7 +88,7 @@ func listTemplates(ctx context.Context, c *console, st store.Store, asJSON bool)
 	}
 	enc := jsonLines(c.foreign())
 	for _, kept := range all {
-		t, err := readTemplate(kept)
+		t, err := template.Read(kept.Site, kept.Template)
 		if err != nil {
 			return err
 		}
@@ -109,14 +109,6 @@ func listTemplates(ctx context.Context, c *console, st store.Store, asJSON bool)
 	return nil
 }
 
-func readTemplate(kept store.SiteTemplate) (*template.Template, error) {
-	t := new(template.Template)
-	if err := t.UnmarshalBinary(kept.Template); err != nil {
-		return nil, fmt.Errorf("template of %s: %w", kept.Site, err)
-	}
-	return t, nil
-}
-
 // ownLine is a line that is cut for being the site's own.
 type ownLine struct {
 	Text  string `json:"text"`
@@ -132,7 +124,7 @@ func showTemplate(ctx context.Context, c *console, st store.Store, site string, 
 	if err != nil {
 		return err
 	}
-	t, err := readTemplate(kept)
+	t, err := template.Read(kept.Site, kept.Template)
 	if err != nil {
 		return err
 	}

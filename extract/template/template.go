@@ -12,7 +12,10 @@
 // Start with a [Learner], and take its [Template].
 package template
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Block is the hash of a line of text together with where it stands.
 type Block uint64
@@ -136,4 +139,14 @@ func (t *Template) UnmarshalBinary(b []byte) error {
 	}
 	*t = out
 	return nil
+}
+
+// Read reads the template of a site from what MarshalBinary gave; an error
+// names the site.
+func Read(site string, kept []byte) (*Template, error) {
+	t := new(Template)
+	if err := t.UnmarshalBinary(kept); err != nil {
+		return nil, fmt.Errorf("template of %s: %w", site, err)
+	}
+	return t, nil
 }

@@ -51,11 +51,14 @@ func severalPages(from text) ([]string, error) {
 	return urls, nil
 }
 
+// isNewest is the condition that article a is its target's newest revision.
+const isNewest = `NOT EXISTS (SELECT 1 FROM article n WHERE n.target_id = a.target_id AND n.revision > a.revision)`
+
 // The newest article of each target, and each target with a capture.
 const (
 	fromArticles = ` FROM article a JOIN target t ON t.id = a.target_id JOIN capture c ON c.id = a.capture_id
 		LEFT JOIN payload p ON p.id = c.payload_id
-		WHERE NOT EXISTS (SELECT 1 FROM article n WHERE n.target_id = a.target_id AND n.revision > a.revision)`
+		WHERE ` + isNewest
 	fromPages = ` FROM target t
 		LEFT JOIN article a ON a.target_id = t.id AND a.revision = (SELECT max(n.revision) FROM article n WHERE n.target_id = t.id)
 		JOIN capture c ON c.id = coalesce(a.capture_id, t.capture_id)
@@ -129,8 +132,8 @@ func (a *Archive) condition(f store.Filter) (string, []any) {
 		b.WriteString(" AND " + sql)
 		args = append(args, more...)
 	}
-	if a.format >= formatTemplates && f.Kind != "any" { // a later page of an article is none of its own
-		add(`t.part_of IS NULL`)
+	if f.Kind != "any" {
+		b.WriteString(a.exceptParts())
 	}
 	if f.Site != "" {
 		add(`t.host_id IN (SELECT host.id FROM host JOIN site ON site.id = host.site_id WHERE site.name = ? OR host.name = ?)`,
@@ -154,6 +157,15 @@ func (a *Archive) condition(f store.Filter) (string, []any) {
 		add(`a.id IS NULL AND c.kind = ?`, f.Kind)
 	}
 	return b.String(), args
+}
+
+// exceptParts is a condition on the target t that leaves out the later pages of
+// articles, which are none of their own.
+func (a *Archive) exceptParts() string {
+	if a.format < formatTemplates {
+		return ""
+	}
+	return " AND t.part_of IS NULL"
 }
 
 // onlyArticles says whether no page without a text can pass.

@@ -32,8 +32,8 @@ func (a *Archive) stats(ctx context.Context) (store.Stats, error) {
 		WHERE kind IS NOT NULL AND id IN (SELECT capture_id FROM target) GROUP BY 1`); err != nil {
 		return s, err
 	}
-	if s.Languages, err = countBy(ctx, tx, `SELECT coalesce(language, ''), count(*) FROM article a
-		WHERE NOT EXISTS (SELECT 1 FROM article n WHERE n.target_id = a.target_id AND n.revision > a.revision)`+a.exceptParts("a.target_id")+` GROUP BY 1`); err != nil {
+	if s.Languages, err = countBy(ctx, tx, `SELECT coalesce(a.language, ''), count(*) FROM article a JOIN target t ON t.id = a.target_id
+		WHERE `+isNewest+a.exceptParts()+` GROUP BY 1`); err != nil {
 		return s, err
 	}
 	if s.Reasons, err = countBy(ctx, tx, `SELECT class, count(*) FROM target
@@ -51,15 +51,6 @@ func (a *Archive) stats(ctx context.Context) (store.Stats, error) {
 	}
 	s.Sites, err = a.sites(ctx, tx)
 	return s, err
-}
-
-// exceptParts is a condition that leaves out the later pages of articles, which
-// are no articles of their own.
-func (a *Archive) exceptParts(target string) string {
-	if a.format < formatTemplates {
-		return ""
-	}
-	return ` AND ` + target + ` NOT IN (SELECT id FROM target WHERE part_of IS NOT NULL)`
 }
 
 // countBy reads a name and a count per row.
@@ -87,10 +78,9 @@ func (a *Archive) sums(ctx context.Context, tx *sql.Tx, s *store.Stats) error {
 		query string
 		dest  []any
 	}{
-		{`SELECT count(DISTINCT target_id), count(*) FROM article WHERE true` + a.exceptParts("target_id"), []any{&s.Articles, &s.Revisions}},
-		{`SELECT coalesce(sum(word_count), 0), coalesce(sum(link_count), 0) FROM article a
-			WHERE NOT EXISTS (SELECT 1 FROM article n WHERE n.target_id = a.target_id AND n.revision > a.revision)` + a.exceptParts("a.target_id"),
-			[]any{&s.Words, &s.Links}},
+		{`SELECT count(DISTINCT a.target_id), count(*) FROM article a JOIN target t ON t.id = a.target_id WHERE true` + a.exceptParts(), []any{&s.Articles, &s.Revisions}},
+		{`SELECT coalesce(sum(a.word_count), 0), coalesce(sum(a.link_count), 0) FROM article a JOIN target t ON t.id = a.target_id
+			WHERE ` + isNewest + a.exceptParts(), []any{&s.Words, &s.Links}},
 		{`SELECT count(*), min(captured_at), max(captured_at) FROM capture`, []any{&s.Captures, &first, &last}},
 		{`SELECT coalesce(sum(size), 0), coalesce(sum(length(body)), 0) FROM payload`, []any{&s.BodyBytes, &s.Stored}},
 		{`SELECT count(*) FROM site`, []any{&s.SitesTotal}},
@@ -106,9 +96,9 @@ func (a *Archive) sums(ctx context.Context, tx *sql.Tx, s *store.Stats) error {
 // sites counts the 50 sites with most articles.
 func (a *Archive) sites(ctx context.Context, tx *sql.Tx) ([]store.SiteCount, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT site.name, count(*), count(article.id)
-		FROM target JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
-		LEFT JOIN article ON article.target_id = target.id AND article.revision = 1`+a.exceptParts("target.id")+`
-		WHERE target.capture_id IS NOT NULL
+		FROM target t JOIN host ON host.id = t.host_id JOIN site ON site.id = host.site_id
+		LEFT JOIN article ON article.target_id = t.id AND article.revision = 1`+a.exceptParts()+`
+		WHERE t.capture_id IS NOT NULL
 		GROUP BY site.id ORDER BY 3 DESC, 2 DESC, 1 LIMIT 50`)
 	if err != nil {
 		return nil, err

@@ -53,7 +53,7 @@ func (a *Archive) Template(ctx context.Context, site string, pages int) (store.S
 	return t, wrap("template of "+site, err)
 }
 
-// Templates gives what was learnt of each site with a template.
+// Templates gives what was learnt of each site with a template, but for its learner.
 func (a *Archive) Templates(ctx context.Context) ([]store.SiteTemplate, error) {
 	if a.format < formatTemplates {
 		return nil, nil
@@ -63,7 +63,7 @@ func (a *Archive) Templates(ctx context.Context) ([]store.SiteTemplate, error) {
 }
 
 func (a *Archive) templates(ctx context.Context) ([]store.SiteTemplate, error) {
-	rows, err := a.readers.QueryContext(ctx, `SELECT site.name, coalesce(learner.pages, newest.pages), learner.blocks, newest.pages, newest.made_at, newest.blocks
+	rows, err := a.readers.QueryContext(ctx, `SELECT site.name, coalesce(learner.pages, newest.pages), newest.pages, newest.made_at, newest.blocks
 		FROM template newest JOIN site ON site.id = newest.site_id
 		LEFT JOIN learner ON learner.site_id = site.id
 		WHERE newest.pages = (SELECT max(pages) FROM template WHERE site_id = newest.site_id)
@@ -76,7 +76,7 @@ func (a *Archive) templates(ctx context.Context) ([]store.SiteTemplate, error) {
 	for rows.Next() {
 		var t store.SiteTemplate
 		var site, made text
-		if err := rows.Scan(&site, &t.Pages, &t.Learner, &t.TemplatePages, &made, &t.Template); err != nil {
+		if err := rows.Scan(&site, &t.Pages, &t.TemplatePages, &made, &t.Template); err != nil {
 			return nil, err
 		}
 		t.Site, t.MadeAt = string(site), made.time()
