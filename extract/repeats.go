@@ -201,7 +201,7 @@ func (t *tree) learn() []template.Line {
 	lines := make([]template.Line, len(t.runs))
 	for i := range t.runs {
 		r := &t.runs[i]
-		lines[i] = template.Line{Block: r.hash, Text: r.text, Place: t.place(r.block), Home: t.place(r.home), Part: r.home, Weight: r.weight, Story: r.own || t.keptRun(r)}
+		lines[i] = template.Line{Block: r.hash, Text: r.text, Place: t.place(r.block), Home: t.place(r.home), Part: r.home, Weight: r.weight, Story: r.own || t.keptRun(r), Own: r.own}
 	}
 	return lines
 }
@@ -319,7 +319,7 @@ func (t *tree) atSitePlace(r *run) bool {
 	if r.proseLike() {
 		story = 8
 	}
-	return c.Lines >= 6 && c.Own*2 >= c.Lines && c.Story*story < c.Own
+	return c.Repeats(story)
 }
 
 // siteStory is the element in which the site has its stories, or several beside
