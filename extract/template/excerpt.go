@@ -1,5 +1,7 @@
 package template
 
+import "slices"
+
 // Excerpt is what is remembered of a page until more is known of its site: the
 // lines of its story, and those cut from it.
 type Excerpt struct {
@@ -23,20 +25,25 @@ func NewExcerpt(page []Line) Excerpt {
 	homes := map[Place]parts{}
 	for i := range page {
 		line := &page[i]
-		if !line.Story {
+		if !line.Story || line.Own {
 			continue
 		}
-		if len(e.lines) < excerptLines && (!line.Own || line.Text != 0) { // menus are long, and no story
-			e.lines = append(e.lines, excerptLine{line.Block, line.Text, line.Place, line.Own})
+		if homes[line.Home] == nil {
+			homes[line.Home] = parts{}
 		}
-		if !line.Own {
-			if homes[line.Home] == nil {
-				homes[line.Home] = parts{}
-			}
-			homes[line.Home][line.Part] += int(line.Weight)
-		}
+		homes[line.Home][line.Part] += int(line.Weight)
 	}
 	e.home, _ = heaviest(homes)
+	for i := range page {
+		line := &page[i]
+		if !line.Story || line.Own && line.Text == 0 && line.Home != e.home { // menus are long, and no story
+			continue
+		}
+		if e.lines = append(e.lines, excerptLine{line.Block, line.Text, line.Place, line.Own}); len(e.lines) == excerptLines {
+			break
+		}
+	}
+	e.lines = slices.Clone(e.lines) // many are kept: without room for more
 	return e
 }
 

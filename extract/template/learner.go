@@ -312,6 +312,10 @@ func (l *Learner) Ripe() bool {
 	return n == l.pages || l.leak && l.pages%pause == 0 && l.pages > Settled
 }
 
+// Changed says that the site has changed since the newest template was made, as
+// told at Ripe.
+func (l *Learner) Changed() bool { return l.leak }
+
 // Template is what was learnt so far. The counts of a block are for all pages:
 // where it stands on a larger share of those not yet aged, or of the recent
 // ones, as if these were all.
