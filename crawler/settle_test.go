@@ -219,3 +219,51 @@ func TestJobsShareLessons(t *testing.T) {
 		t.Errorf("templates %+v, %v, want one learnt of 6 pages", ts, err)
 	}
 }
+
+// TestWholePosts: a blog shows its posts whole on the front page (the newest),
+// in the archives of months and tags, and on pages of their own, with a word
+// more there. They are no boilerplate, whatever is found first.
+func TestWholePosts(t *testing.T) {
+	for _, posts := range []int{1, 2, 3, 4, 5, 8, 12, 30} {
+		name := func(i int) string { return "harvest of field " + spelled(i) }
+		body := func(i int) string {
+			return strings.Replace(story(name(i)), "<!DOCTYPE html><title>"+name(i)+"</title>", "", 1)
+		}
+		const menu = "<nav><ul><li><a href=/>Home</a><li><a href=/tag/even/>Even</a><li><a href=/tag/field/>Fields</a></ul></nav>"
+		var b strings.Builder
+		list := func(path string, has func(i int) bool) {
+			fmt.Fprintf(&b, "-- GET http://a.test/%s --\n<!DOCTYPE html><title>The field book</title>%s<main>", path, menu)
+			for i := range posts {
+				if has(i) {
+					linked := fmt.Sprintf(`<h2><a href="/2024/%d/%d/">%s</a></h2>`, i/4, i, name(i))
+					b.WriteString(strings.Replace(body(i), "<h1>"+name(i)+"</h1>", linked, 1) + fmt.Sprintf(`<a href="/2024/%d/">that month</a>`, i/4))
+				}
+			}
+			b.WriteString("</main>\n")
+		}
+		list("", func(i int) bool { return i < 3 })
+		list("tag/even/", func(i int) bool { return i%2 == 0 })
+		list("tag/field/", func(i int) bool { return i%3 < 2 })
+		for month := range (posts + 3) / 4 {
+			list(fmt.Sprintf("2024/%d/", month), func(i int) bool { return i/4 == month })
+		}
+		for i := range posts {
+			more := "<p>One thing has been asked since this was written: the width of field " + spelled(i) + ", which nobody has measured.</p></article>"
+			fmt.Fprintf(&b, "-- GET http://a.test/2024/%d/%d/ --\n<!DOCTYPE html><title>The %s</title>%s<main>%s</main>\n",
+				i/4, i, name(i), menu, strings.Replace(body(i), "</article>", more, 1))
+		}
+		s := crawltest.Start(t, b.String())
+		a := open(t)
+		for range 2 {
+			run(t, a, quick(s, "http://a.test/"))
+		}
+		for i := range posts {
+			e, err := a.Entry(t.Context(), s.URL(fmt.Sprintf("http://a.test/2024/%d/%d/", i/4, i)))
+			if err != nil || !strings.Contains(e.Text, "met in the hall to talk about the "+name(i)+",") ||
+				!strings.Contains(e.Text, "wrote down what had been said of the "+name(i)+".") {
+				t.Errorf("%d posts: post %d is not whole: %v %q", posts, i, err, e.Text)
+			}
+		}
+		wholesome(t, a)
+	}
+}
