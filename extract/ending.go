@@ -92,6 +92,7 @@ type body struct {
 	first    int
 	speakers map[string]int // labels before a colon, as in interviews
 	last     int
+	closed   int32 // the item at which the site closes the story
 	box      int32 // the smallest element around the story's paragraphs
 }
 
@@ -150,6 +151,7 @@ func (t *tree) body(lines []storyLine) *body {
 	if aparts*3 > all {
 		clear(b.apart)
 	}
+	b.closed = b.closing()
 	b.findMakes()
 	return b
 }
@@ -258,6 +260,9 @@ func (b *body) findMakes() {
 	inside := "" // the make of the first paragraph behind a lead
 	for i := b.first; i < len(b.lines); i++ {
 		l := &b.lines[i]
+		if l.from >= b.closed {
+			break
+		}
 		if l.caption || !l.solid() {
 			continue
 		}
@@ -290,7 +295,7 @@ func (b *body) findMakes() {
 		}
 	}
 	b.last = b.first
-	for i := b.first; i < len(b.lines); i++ {
+	for i := b.first; i < len(b.lines) && b.lines[i].from < b.closed; i++ {
 		l := &b.lines[i]
 		if !l.gone && !l.caption && b.own[b.makes[i]] > 0 && (l.solid() || l.weight >= 20 && endsSentence(l.text)) && !b.asks(i) {
 			b.last = i
@@ -646,7 +651,7 @@ func (b *body) storyPart(l *storyLine) bool {
 // solid text below in which the site does not speak, the story is in pieces.
 func (b *body) cutBelow() {
 	rest, n := int32(0), 0
-	for i := b.last + 1; i < len(b.lines); i++ {
+	for i := b.last + 1; i < len(b.lines) && b.lines[i].from < b.closed; i++ {
 		if l := &b.lines[i]; !l.gone && !l.caption && l.solid() && !b.foreign(i) && !b.teased(i) {
 			rest += l.weight
 			n++
@@ -663,6 +668,10 @@ func (b *body) cutBelow() {
 			closed = true
 			continue
 		}
+		if l.from >= b.closed {
+			b.t.drop(l, "below the line that closes the story")
+			continue
+		}
 		rule := ""
 		inside := l.block >= b.box && l.block < b.t.items[b.box].end
 		marks := b.voices[i].marks()
@@ -672,7 +681,7 @@ func (b *body) cutBelow() {
 			rule = "the site's own voice, below the story"
 		case goesOn:
 		case inside && b.storyPart(l):
-		case !inside && (closed || set):
+		case !inside && (closed || set || b.closed < endless && b.own[b.makes[i]] == 0 && b.titled(i)):
 			rule = "below the story"
 		case inside && b.own[b.makes[i]] == 0 && l.weight <= 300 && (set || closed && !l.solid()):
 			rule = "another make, below the story"

@@ -136,7 +136,8 @@ func (x *Extractor) read(d *Document, p Page, root *html.Node, src source, rule 
 	d.Refresh = metaRefresh(root, newResolver(base, d.Charset))
 
 	t := newTree(root)
-	t.title, t.p, t.host, t.ruling = m.Title, x.phrases, originHost(base), ruled
+	t.title, t.authors = m.Title, m.Authors
+	t.p, t.host, t.ruling = x.phrases, originHost(base), ruled
 	t.nameSite(root, m.SiteName)
 	if x.config.Explain {
 		t.why = &reasons{of: make([]int32, len(t.items))}

@@ -34,6 +34,7 @@ type phrases struct {
 	talk     phraseIndex       // words for what readers write below a story
 	voice    phraseIndex       // marks of the site's own voice
 	voiceOf  map[string]uint16 // and their classes
+	closing  phraseIndex       // how the line begins that stands below a story
 	wall     phraseIndex       // what is said where the rest must be paid for
 }
 
@@ -160,7 +161,7 @@ func (p *phrases) read(lines *bufio.Scanner) {
 	indexes := map[string]*phraseIndex{
 		"start": &p.start, "head": &p.head, "box": &p.box, "notice": &p.notice, "tail": &p.tail,
 		"credit": &p.credit, "origin": &p.origin, "crumb": &p.crumb, "below": &p.below,
-		"language": &p.language, "talk": &p.talk, "wall": &p.wall,
+		"language": &p.language, "talk": &p.talk, "closing": &p.closing, "wall": &p.wall,
 	}
 	section := ""
 	for lines.Scan() {

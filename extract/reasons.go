@@ -68,6 +68,7 @@ var ruleWords = []struct{ stage, rule, words string }{
 	{"trim", "the site's own voice, below the story", "the site speaks to its readers, below the story"},
 	{"trim", "box with the site's own voice", "a box in which the site speaks to its readers"},
 	{"trim", "beginning of another story", "the beginning of another story"},
+	{"trim", "below the line that closes the story", "below the line that closes the story: its tags, its author, the comments"},
 	{"trim", "below the story", "below the story, and not made as its paragraphs are"},
 	{"trim", "another make, below the story", "below the last paragraph, and made otherwise"},
 	{"trim", "link to another page of the site", "nothing but a link to another page of the site"},

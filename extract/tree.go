@@ -24,6 +24,7 @@ type tree struct {
 	host     string   // of the page
 	lone     bool     // a teaser that leads to its page twice was seen
 	title    string   // the title of the page, as read from its metadata
+	authors  []string // likewise
 	prompt   string   // what the page says where it asks to be paid for
 	steps    int      // items looked at by what looks into boxes, see scan
 	siteName string

@@ -1,0 +1,112 @@
+package extract
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A site closes a story by a line of its own: "Posted in", the tags, a word on
+// the author, the number of comments. What stands below that line is not the
+// story, whatever it is made of, however long it is and whatever it says.
+
+// endless is an item behind all items of a page.
+const endless = int32(1) << 30
+
+// closing is the item at which the site closes the story that begins with the
+// given line, endless if it does not.
+func (b *body) closing() int32 {
+	first := &b.lines[b.first]
+	for i := range b.t.runs {
+		r := &b.t.runs[i]
+		if r.from < first.to || r.weight > closingWeight {
+			continue
+		}
+		if b.t.closes(r) && !b.resumes(r.from) {
+			return r.from
+		}
+	}
+	return endless
+}
+
+// closingWeight is the most that a line weighs which closes a story.
+const closingWeight = 400
+
+// closes tells a line that stands below stories.
+func (t *tree) closes(r *run) bool {
+	text := t.runText(r, 1200)
+	plain := plainLine(text)
+	if p := t.p.closing.at(plain); p != "" {
+		return r.weight <= 200 && (labels(p) || r.linked > 0 || !endsSentence(text))
+	}
+	if endsSentence(text) {
+		return t.tellsOfAuthor(text)
+	}
+	return r.weight <= 60 && heardTalk(t, plain)
+}
+
+// heardTalk tells the heading of what readers wrote: with their number, or
+// nothing but the word.
+func heardTalk(t *tree, plain string) bool {
+	p := t.p.talk.in(plain)
+	return p != "" && (strings.ContainsAny(plain, "0123456789") || len(plain) <= len(p)+2)
+}
+
+// tellsOfAuthor tells a paragraph that begins with the name of one of the
+// story's authors.
+func (t *tree) tellsOfAuthor(text string) bool {
+	for _, name := range t.authors {
+		rest, ok := strings.CutPrefix(text, name)
+		if !ok || len(name) < 6 {
+			continue
+		}
+		next, _ := utf8.DecodeRuneInString(rest)
+		if strings.ContainsRune(" ,，。是曾（(—", next) {
+			return true
+		}
+	}
+	return false
+}
+
+// resumes tells whether the story goes on below an item: in more of its first
+// paragraph's make than stands above, or in paragraphs with nothing between
+// them, three or two long ones. Comments and teasers stand below names and
+// titles.
+func (b *body) resumes(at int32) bool {
+	row, inRow := 0, int32(0)
+	var own, solid [2]int32 // weights above and below
+	for i := b.first; i < len(b.lines); i++ {
+		l := &b.lines[i]
+		if l.caption || l.gone {
+			continue
+		}
+		below := 0
+		if l.from >= at {
+			below = 1
+		}
+		if !l.solid() {
+			row, inRow = 0, 0
+			continue
+		}
+		solid[below] += l.weight
+		if b.makes[i] == b.makes[b.first] {
+			own[below] += l.weight
+		}
+		row += below
+		inRow += int32(below) * l.weight
+		if row == 3 || row == 2 && inRow > solid[0] && inRow >= resumeWeight {
+			return true
+		}
+	}
+	return own[1] > own[0]
+}
+
+// resumeWeight is the least weight of two paragraphs with which a story goes on.
+const resumeWeight = 400
+
+// titled tells whether a line stands in a box of a few lines, the first of them
+// short and no sentence.
+func (b *body) titled(at int) bool {
+	from, to := b.linesIn(at, b.boxOf(at))
+	head := &b.lines[from]
+	return to-from > 1 && to-from <= 6 && head.weight <= 80 && !endsSentence(head.text)
+}
