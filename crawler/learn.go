@@ -13,11 +13,15 @@ import (
 )
 
 // lessonsKept bounds the sites whose pages are being learnt from at once; each
-// takes about 20 KB. The others are read from the archive when they come again.
+// takes about 40 KB. The others are read from the archive when they come again.
 const lessonsKept = 1000
 
 // storiesKept is how many stories of a site are remembered as seen.
 const storiesKept = 256
+
+// latelyKept is how many of the pages learnt from last are cleaned again when a
+// site has changed: no fewer than it takes to know that.
+const latelyKept = 20
 
 // lessons are what was learnt of the sites in turn.
 type lessons struct {
@@ -34,8 +38,15 @@ type lesson struct {
 	learner template.Learner
 	newest  *template.Template
 	unsaved int                 // pages learnt since it was last saved
-	early   []int64             // targets of the pages learnt before it settled, to be cleaned again then
+	early   []learnt            // pages cleaned before it settled, in question when it has
+	lately  []learnt            // the newest pages, in question when the site changes
 	stories map[uint64]struct{} // hashes of the texts learnt from lately: copies teach nothing
+}
+
+// learnt is a page that was learnt from.
+type learnt struct {
+	target  int64
+	excerpt template.Excerpt
 }
 
 func newLessons() *lessons {
@@ -102,6 +113,7 @@ func (l *lesson) template() *template.Template {
 type lecture struct {
 	site  string
 	from  int64 // the target
+	pages int   // generation of the template it was cleaned by
 	to    *lesson
 	lines []template.Line
 	story uint64 // hash of the text
@@ -117,42 +129,106 @@ func (c *crawl) lecture(v *store.Visit, site string, l *lesson) lecture {
 	if l == nil || v.State != store.StateFetched || v.Target.LastDigest != "" || d.Article == nil || d.Kind != extract.KindArticle {
 		return lecture{}
 	}
-	return lecture{site, v.Target.ID, l, lines, maphash.String(c.lessons.seed, d.Article.Text)}
+	return lecture{site, v.Target.ID, v.TemplatePages, l, lines, maphash.String(c.lessons.seed, d.Article.Text)}
 }
 
-// learn takes in a page. If the site's template has settled with it, it gives
-// the pages learnt before, which were cleaned by an early one. The page is
-// recorded before: what is learnt may be lost in a crash, but no page is learnt
-// from twice.
-func (c *crawl) learn(ctx context.Context, from lecture) (early []int64, err error) {
+// learn takes in a page. It gives the pages to be cleaned again: when the site's
+// template has settled those that were cleaned by an early one, and when the site
+// has changed the newest, as far as it makes a difference to their stories. The
+// page is recorded before: what is learnt may be lost in a crash, but no page is
+// learnt from twice.
+func (c *crawl) learn(ctx context.Context, from lecture) (again []int64, err error) {
 	l := from.to
 	if l == nil {
 		return nil, nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, again := l.stories[from.story]; again || l.gone {
+	if !l.take(from) {
 		return nil, nil
+	}
+	changed := l.learner.Changed()
+	ripe := l.learner.Ripe()
+	if ripe {
+		l.newest = l.learner.Template()
+		if err := c.saveLesson(ctx, from.site, l, l.newest); err != nil {
+			return nil, err
+		}
+		if changed {
+			again, _ = l.divide(l.lately)
+			l.lately = nil
+		}
+	}
+	if l.newest.Pages() < template.Settled || len(l.early) == 0 {
+		return again, nil
+	}
+	early, rest := l.divide(l.early)
+	l.early = nil
+	return append(again, early...), c.settled(ctx, rest, l.newest)
+}
+
+// take learns from a page, unless it is a copy of one that was seen.
+func (l *lesson) take(from lecture) bool {
+	if _, again := l.stories[from.story]; again || l.gone {
+		return false
 	}
 	if len(l.stories) >= storiesKept {
 		clear(l.stories)
 	}
 	l.stories[from.story] = struct{}{}
 	if !l.learner.Add(from.lines) {
-		return nil, nil
+		return false
 	}
 	l.unsaved++
-	if l.learner.Pages() <= template.Settled {
-		l.early = append(l.early, from.from)
+	page := learnt{from.from, template.NewExcerpt(from.lines)}
+	if from.pages < template.Settled {
+		l.early = append(l.early, page)
 	}
-	if !l.learner.Ripe() {
-		return nil, nil
+	if len(l.lately) == latelyKept {
+		l.lately = append(l.lately[:0], l.lately[1:]...)
 	}
-	l.newest = l.learner.Template()
-	if l.learner.Pages() == template.Settled {
-		early, l.early = l.early, nil
+	l.lately = append(l.lately, page)
+	return true
+}
+
+// divide tells the pages that the newest template cleans better from the rest.
+func (l *lesson) divide(pages []learnt) (again, rest []int64) {
+	for _, p := range pages {
+		if l.newest.Changes(p.excerpt) {
+			again = append(again, p.target)
+		} else {
+			rest = append(rest, p.target)
+		}
 	}
-	return early, c.saveLesson(ctx, from.site, l, l.newest)
+	return again, rest
+}
+
+// settled notes of articles that a template would not change them.
+func (c *crawl) settled(ctx context.Context, targets []int64, t *template.Template) error {
+	if len(targets) == 0 {
+		return nil
+	}
+	return c.archive.Settle(ctx, targets, t.Pages())
+}
+
+// settleLessons settles what it can of the sites that this run has learnt of
+// but that have not settled, so that fewer of their pages are read anew.
+func (c *crawl) settleLessons(ctx context.Context) error {
+	c.lessons.mu.Lock()
+	defer c.lessons.mu.Unlock()
+	for _, l := range c.lessons.sites {
+		l.mu.Lock()
+		var err error
+		if l.newest != nil {
+			_, rest := l.divide(l.early)
+			err = c.settled(ctx, rest, l.newest)
+		}
+		l.mu.Unlock()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // saveLesson keeps what was learnt; made is the template if it is a new one.

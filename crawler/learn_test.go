@@ -263,7 +263,7 @@ func (s stoppingCrawl) Unsettled(ctx context.Context, pages int, after int64, li
 }
 
 // TestStoppedWhileCleaning: Ctrl-C ends the reading anew too, and the next run
-// does what is left.
+// does what is left without asking for a page; the one after it asks for all.
 func TestStoppedWhileCleaning(t *testing.T) {
 	s := crawltest.Start(t, lampSite(6))
 	a := open(t)
@@ -278,9 +278,14 @@ func TestStoppedWhileCleaning(t *testing.T) {
 		t.Errorf("%d of %d articles hold the promotion: nothing was left to clean", with, all)
 	}
 	cfg.Stop = nil
+	s.Forget()
 	run(t, a, cfg)
-	if with, all := promoted(t, a); with != 0 || all != 6 {
-		t.Errorf("%d of %d articles hold the promotion, want none", with, all)
+	if with, all := promoted(t, a); with != 0 || all != 6 || len(s.URLs()) > 0 {
+		t.Errorf("%d of %d articles hold the promotion, want none; asked for %q", with, all, s.URLs())
+	}
+	run(t, a, cfg)
+	if got := s.URLs(); len(got) != 7 {
+		t.Errorf("the round after asked for %q, want all 7 pages", got)
 	}
 }
 

@@ -21,6 +21,9 @@ const settleBatch = 32
 // common, and articles of several pages. It works on the stored bytes; nothing
 // is fetched.
 func (c *crawl) settle(ctx context.Context) error {
+	if err := c.settleLessons(ctx); err != nil {
+		return err
+	}
 	if err := c.archive.Flush(ctx); err != nil { // all pages are to be seen
 		return err
 	}
@@ -64,8 +67,8 @@ func (c *crawl) cleanAgain(ctx context.Context, pages int) error {
 	return nil
 }
 
-// cleanEarly cleans some articles of a site whose template has settled.
-func (c *crawl) cleanEarly(ctx context.Context, targets []int64) error {
+// cleanSome cleans some articles of a site that more is known of.
+func (c *crawl) cleanSome(ctx context.Context, targets []int64) error {
 	if err := c.archive.Flush(ctx); err != nil { // they may not be in the archive yet
 		return err
 	}

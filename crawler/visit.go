@@ -66,9 +66,9 @@ func (c *crawl) visit(ctx context.Context, t frontier.Turn) (ended, error) {
 	if e, err = c.record(ctx, e, v); err != nil || e.visit == nil {
 		return e, err
 	}
-	early, err := c.learn(ctx, learnt)
-	if err == nil && len(early) > 0 {
-		err = c.cleanEarly(ctx, early)
+	again, err := c.learn(ctx, learnt)
+	if err == nil && len(again) > 0 {
+		err = c.cleanSome(ctx, again)
 	}
 	if err != nil && ctx.Err() != nil {
 		err = nil // the page is recorded; the next run goes on with the rest

@@ -201,7 +201,7 @@ func (t *tree) learn() []template.Line {
 	lines := make([]template.Line, len(t.runs))
 	for i := range t.runs {
 		r := &t.runs[i]
-		lines[i] = template.Line{Block: r.hash, Text: r.text, Place: t.place(r.block), Home: t.place(r.home), Part: r.home, Weight: r.weight, Story: r.own || t.keptRun(r)}
+		lines[i] = template.Line{Block: r.hash, Text: r.text, Place: t.place(r.block), Home: t.place(r.home), Part: r.home, Weight: r.weight, Story: r.own || t.keptRun(r), Own: r.own}
 	}
 	return lines
 }
@@ -274,7 +274,7 @@ func (t *tree) cutRepeats() {
 			repeated = append(repeated, r)
 		}
 	}
-	for _, r := range t.spareStory(repeated) {
+	for _, r := range t.spareStory(t.sparePassages(repeated, pages)) {
 		r.own = true
 		rule := fmt.Sprintf("site: on %d of %d pages", r.on, pages)
 		if r.on == 0 {
@@ -319,7 +319,7 @@ func (t *tree) atSitePlace(r *run) bool {
 	if r.proseLike() {
 		story = 8
 	}
-	return c.Lines >= 6 && c.Own*2 >= c.Lines && c.Story*story < c.Own
+	return c.Repeats(story)
 }
 
 // siteStory is the element in which the site has its stories, or several beside
@@ -402,6 +402,58 @@ func (t *tree) holdsData(block int32) bool {
 	default:
 		return heading(tag)
 	}
+}
+
+// passage is the weight of paragraphs in a row that are a story.
+const passage = 500
+
+// sparePassages gives those of the repeated lines that are no part of a story
+// shown whole on several pages, as blogs do: on the front page, on its own, in
+// the archive of a month and that of a tag. While a site is small these are not
+// few of its pages; but a passage is longer than what a site says of itself on
+// some pages only, or most of what the page has.
+func (t *tree) sparePassages(repeated []*run, pages int) []*run {
+	const views = 4
+	left := int32(0)
+	for i := range t.runs {
+		if t.runs[i].proseLike() {
+			left += t.runs[i].weight
+		}
+	}
+	for _, r := range repeated {
+		if r.proseLike() {
+			left -= r.weight
+		}
+	}
+	viewed := func(r *run) bool {
+		return r.on >= template.Least && r.on <= views && r.on*4 < pages*3 && r.linked*2 < r.weight
+	}
+	rest := repeated[:0]
+	for i := 0; i < len(repeated); {
+		j, lines, weight := i, 0, int32(0)
+		for ; j < len(repeated) && viewed(repeated[j]) && (j == i || t.adjoin(repeated[j-1], repeated[j])); j++ {
+			if repeated[j].proseLike() {
+				lines++
+				weight += repeated[j].weight
+			}
+		}
+		if weight < passage && (lines < 2 || weight < 2*left) {
+			j = max(j, i+1)
+			rest = append(rest, repeated[i:j]...)
+		}
+		i = j
+	}
+	return rest
+}
+
+// adjoin tells whether no text stands between two lines.
+func (t *tree) adjoin(a, b *run) bool {
+	for i := a.to; i < b.from; i++ {
+		if t.items[i].form == formText && t.items[i].weight > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // spareStory gives those of the repeated lines that may be cut with a story

@@ -190,10 +190,15 @@ type Crawl interface {
 	// Unsettled gives articles that were cleaned by a template of so many
 	// pages (fewer than template.Settled), while their site has a newer one, in
 	// the order of their targets, at most limit of them after the target given.
-	// Articles of several pages are not among them: see Unjoined.
+	// Articles of several pages are not among them (see Unjoined), nor those that
+	// the newest template was said not to change (Settle).
 	Unsettled(ctx context.Context, pages int, after int64, limit int) ([]Unsettled, error)
 	// UnsettledOf gives those of some targets, whatever their template.
 	UnsettledOf(ctx context.Context, targets []int64) ([]Unsettled, error)
+	// Settle notes, with the next group, that the template of so many pages
+	// would not change the articles of some targets. They still follow from the
+	// template that cleaned them.
+	Settle(ctx context.Context, targets []int64, pages int) error
 	// Unjoined gives articles that name a next page and were not joined with
 	// it, in the same order, and those of several pages of which one has another article
 	// since, whose last page names a next one, or that a newer template of their

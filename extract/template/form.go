@@ -2,9 +2,28 @@ package template
 
 import (
 	"encoding/binary"
+	"errors"
 	"maps"
 	"slices"
 )
+
+// The form in which templates and learners are kept: a byte that names it, the
+// number of pages, the blocks, the places; each list as its length and, in the
+// order of the hashes, the hash (eight bytes, big-endian) and its counts. Other
+// numbers are unsigned varints (encoding/binary). A learner has after its pages
+// those that its blocks, its recent blocks and its places are counted of, and
+// twice the recent count of a block is odd where the newest template has it. It
+// ends with the table of what was seen once: how many slots are taken, and of
+// each the slots passed over before it and its mark. The forms before it did not
+// age, and the first of them had no table.
+const (
+	templateForm = 1
+	learnerForm1 = 2
+	learnerForm2 = 3
+	learnerForm  = 4
+)
+
+var errForm = errors.New("not what a template is kept as")
 
 // writer writes the kept form.
 type writer struct{ out []byte }
@@ -117,4 +136,72 @@ func (r *reader) marks(table []uint16) {
 		r.rest = r.rest[2:]
 		at++
 	}
+}
+
+// MarshalBinary gives the form in which the learner is kept. The same learner
+// gives the same bytes.
+func (l *Learner) MarshalBinary() ([]byte, error) {
+	w := newWriter(learnerForm, l.pages)
+	leak := 0
+	if l.leak {
+		leak = 1
+	}
+	w.numbers(l.long, l.recent, l.placed, leak)
+	writeMap(w, l.blocks, func(c count) {
+		recent := 2 * c.recent
+		if c.told {
+			recent++
+		}
+		w.numbers(c.pages, c.missed, recent)
+	})
+	writeMap(w, l.places, w.place)
+	w.marks(l.once[:])
+	return w.out, nil
+}
+
+// UnmarshalBinary reads what MarshalBinary gave, or gave before learners aged.
+func (l *Learner) UnmarshalBinary(b []byte) error {
+	form := byte(learnerForm)
+	if len(b) > 0 && (b[0] == learnerForm1 || b[0] == learnerForm2) {
+		form = b[0]
+	}
+	r := newReader(b, form)
+	out := Learner{pages: r.number()}
+	if form == learnerForm {
+		r.learner(&out)
+	} else {
+		r.learnerBefore(&out)
+	}
+	if form != learnerForm1 {
+		r.marks(out.once[:])
+	}
+	if !r.done() {
+		return errForm
+	}
+	out.age()
+	*l = out
+	return nil
+}
+
+func (r *reader) learner(l *Learner) {
+	l.long, l.recent, l.placed, l.leak = r.number(), r.number(), r.number(), r.number() > 0
+	l.blocks = readMap[Block](r, func() count {
+		c := count{pages: r.number(), missed: r.number()}
+		recent := r.number()
+		c.recent, c.told = recent/2, recent%2 == 1
+		return c
+	})
+	l.places = readMap[Place](r, r.place)
+}
+
+// learnerBefore reads one that did not age: it has been told all it knows, and
+// nothing of what is recent.
+func (r *reader) learnerBefore(l *Learner) {
+	l.long, l.placed = l.pages, l.pages
+	l.blocks = readMap[Block](r, func() count { return count{pages: r.number(), missed: r.number()} })
+	l.places = readMap[Place](r, func() PlaceCount {
+		c := r.place()
+		r.number() // windows missed
+		return c
+	})
 }

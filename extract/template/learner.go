@@ -16,26 +16,48 @@ import (
 // Streams", VLDB 2002): after every window of pages those go that were seen no
 // more often than windows have passed since they were first counted. So a block
 // is counted too seldom by at most one in a window of pages, and what stands on
-// a larger share of the pages is not forgotten. Places are forgotten alike.
+// a larger share of the pages is not forgotten.
+//
+// A site is made anew now and then, so what was learnt ages: when a counter has
+// seen as many pages as its span, it and all that it is compared with are
+// halved. That is exponential decay at the price of integers (Cohen and Strauss,
+// "Maintaining time-decaying stream aggregates", PODS 2003; TinyLFU does the
+// same and calls it reset: Einziger, Friedman and Manes, ACM Transactions on
+// Storage 13(4), 2017). There are three spans: a long one for what stands on few
+// of the site's kinds of pages, and comes back when these are crawled; a short
+// one for what is new; and one between for places, which are told by what stands
+// in them lately.
 type Learner struct {
-	pages  int
+	pages  int                   // all that were counted
+	long   int                   // pages that count.pages is a part of
+	recent int                   // pages that count.recent is a part of
+	placed int                   // pages that the counts of places are of
+	leak   bool                  // a story has a line that the newest template should know and does not
 	once   [1 << onceBits]uint16 // marks of blocks seen once, by the head of their hash
 	blocks map[Block]count
-	places map[Place]placeCount
+	places map[Place]PlaceCount
 }
+
+// The spans. What is on half of the last 16 to 32 pages is known as the site's
+// by the 17th page that has it; what stood on all pages and vanished is
+// below one page in eight after 1,537, and in no template after 2,050.
+const (
+	longSpan   = 1024
+	placeSpan  = 128
+	recentSpan = 32
+)
 
 // onceBits is the size of that table: 8 KB. A mark is 16 other bits of the
 // hash: one new block in 65,536 is believed to have been seen before, which is
 // still one page too few to be cut.
 const onceBits = 12
 
-// count is how often a block was seen since it is remembered, and how many
-// windows had passed before.
-type count struct{ pages, missed int }
-
-type placeCount struct {
-	PlaceCount
-	missed int
+// count is how often a block was seen since it is remembered.
+type count struct {
+	pages  int
+	missed int  // windows that had passed before
+	recent int  // on how many of the recent pages
+	told   bool // the newest template has it for its share of all or of the recent pages
 }
 
 // window is how many pages pass between two rounds of forgetting. Package
@@ -50,7 +72,7 @@ const window = 40
 // site's own. It says whether it has counted the page.
 func (l *Learner) Add(page []Line) bool {
 	if l.blocks == nil {
-		l.blocks, l.places = map[Block]count{}, map[Place]placeCount{}
+		l.blocks, l.places = map[Block]count{}, map[Place]PlaceCount{}
 	}
 	if l.copied(page) {
 		return false
@@ -58,9 +80,14 @@ func (l *Learner) Add(page []Line) bool {
 	repeated := l.addBlocks(page)
 	l.addPlaces(page, repeated)
 	l.pages++
-	if l.pages%window == 0 {
+	l.long++
+	l.recent++
+	l.placed++
+	l.noteLeak(page)
+	if l.long%window == 0 {
 		l.forget()
 	}
+	l.age()
 	return true
 }
 
@@ -109,8 +136,9 @@ func (l *Learner) addBlocks(page []Line) map[Block]bool {
 		switch {
 		case counted:
 			c.pages++
+			c.recent++
 		case l.seenOnce(b):
-			c = count{pages: 2, missed: l.passed()}
+			c = count{pages: 2, recent: min(2, l.recent+1), missed: l.passed()}
 		default:
 			continue
 		}
@@ -166,10 +194,7 @@ func (l *Learner) addPlaces(page []Line, repeated map[Block]bool) {
 		here[home] = p
 	}
 	for k, p := range here {
-		c, counted := l.places[k]
-		if !counted {
-			c.missed = l.passed()
-		}
+		c := l.places[k]
 		c.Pages++
 		c.Lines += p.Lines
 		c.Own += p.Own
@@ -209,13 +234,61 @@ func heaviest(homes map[Place]parts) (Place, bool) {
 	return best, most >= worth
 }
 
-// passed is how many windows have passed.
-func (l *Learner) passed() int { return l.pages / window }
+// passed is how many windows have passed, of the long span.
+func (l *Learner) passed() int { return l.long / window }
 
 func (l *Learner) forget() {
 	passed := l.passed()
 	maps.DeleteFunc(l.blocks, func(_ Block, c count) bool { return c.pages+c.missed <= passed })
-	maps.DeleteFunc(l.places, func(_ Place, c placeCount) bool { return c.Pages+c.missed <= passed })
+}
+
+// age halves what has reached its span.
+func (l *Learner) age() {
+	for l.recent >= recentSpan {
+		l.recent /= 2
+		for b, c := range l.blocks {
+			c.recent /= 2
+			l.blocks[b] = c
+		}
+	}
+	for l.long >= longSpan { // more than once where it was kept in a form that did not age
+		l.long /= 2
+		for b, c := range l.blocks {
+			c.pages, c.missed = c.pages/2, c.missed/2
+			l.blocks[b] = c
+		}
+		l.forget()
+	}
+	for l.placed >= placeSpan {
+		l.placed /= 2
+		for p, c := range l.places {
+			if c = c.half(); c.Pages == 0 {
+				delete(l.places, p)
+				continue
+			}
+			l.places[p] = c
+		}
+	}
+}
+
+// isNew says that a block stands on half of the recent pages. That is more than
+// is asked of it later: the recent pages are few, and may all be about one thing.
+func (l *Learner) isNew(c count) bool { return l.recent >= recentSpan/2 && c.recent*2 >= l.recent }
+
+// isOld says that a block stands on one page in eight of all.
+func (l *Learner) isOld(c count) bool { return c.pages >= Least && c.pages*8 >= l.long }
+
+// noteLeak notes whether the page's story has a line that is new on the site,
+// and that the newest template does not know.
+func (l *Learner) noteLeak(page []Line) {
+	for i := 0; i < len(page) && !l.leak; i++ {
+		line := &page[i]
+		if !line.Story || line.Own {
+			continue
+		}
+		at, anywhere := l.blocks[line.Block], l.blocks[line.Text]
+		l.leak = !at.told && !anywhere.told && (l.isNew(at) || l.isNew(anywhere))
+	}
 }
 
 // Pages is how many pages were counted.
@@ -226,30 +299,45 @@ func (l *Learner) Pages() int { return l.pages }
 const Settled = 18
 
 // Ripe says that it is time for a new template: after 3 pages, 5, 8, 12,
-// Settled, 27 and so on, half as many more each time. Between these a site's
-// pages are all cleaned by the same template, whatever the order in which they
-// came.
+// Settled, 27 and so on, half as many more each time, and soon after the site
+// has changed: when a line stands in its stories that half of its recent pages
+// have and the newest template has not. Between these a site's pages are all
+// cleaned by the same template, whatever the order in which they came.
 func (l *Learner) Ripe() bool {
+	const longest, pause = longSpan / 2, 4
 	n := Least
 	for n < l.pages {
-		n += (n + 1) / 2
+		n += min((n+1)/2, longest)
 	}
-	return n == l.pages
+	return n == l.pages || l.leak && l.pages%pause == 0 && l.pages > Settled
 }
 
-// Template is what was learnt so far.
+// Changed says that the site has changed since the newest template was made, as
+// told at Ripe.
+func (l *Learner) Changed() bool { return l.leak }
+
+// Template is what was learnt so far. The counts of a block are for all pages:
+// where it stands on a larger share of those not yet aged, or of the recent
+// ones, as if these were all.
 func (l *Learner) Template() *Template {
+	l.leak = false
 	t := &Template{pages: l.pages, blocks: map[Block]int{}, places: map[Place]PlaceCount{}}
 	for b, c := range l.blocks {
-		if c.pages >= Least {
-			t.blocks[b] = c.pages
+		on, of := c.pages, l.long
+		if l.isNew(c) && c.recent*of > on*l.recent {
+			on, of = c.recent, l.recent
 		}
+		if on >= Least {
+			t.blocks[b] = (on*l.pages + of - 1) / of
+		}
+		c.told = l.isNew(c) || l.isOld(c)
+		l.blocks[b] = c
 	}
 	votes, most := 0, 0
 	for p, c := range l.places {
 		votes += c.Votes
 		if c.Pages >= Least {
-			t.places[p] = c.PlaceCount
+			t.places[p] = c
 		}
 		if c.Votes > most || c.Votes == most && p < t.story {
 			t.story, most = p, c.Votes
@@ -259,34 +347,4 @@ func (l *Learner) Template() *Template {
 		t.story = 0
 	}
 	return t
-}
-
-// MarshalBinary gives the form in which the learner is kept. The same learner
-// gives the same bytes.
-func (l *Learner) MarshalBinary() ([]byte, error) {
-	w := newWriter(learnerForm, l.pages)
-	writeMap(w, l.blocks, func(c count) { w.numbers(c.pages, c.missed) })
-	writeMap(w, l.places, func(c placeCount) { w.place(c.PlaceCount); w.numbers(c.missed) })
-	w.marks(l.once[:])
-	return w.out, nil
-}
-
-// UnmarshalBinary reads what MarshalBinary gave.
-func (l *Learner) UnmarshalBinary(b []byte) error {
-	form := byte(learnerForm)
-	if len(b) > 0 && b[0] == learnerFormBefore {
-		form = learnerFormBefore
-	}
-	r := newReader(b, form)
-	out := Learner{pages: r.number()}
-	out.blocks = readMap[Block](r, func() count { return count{pages: r.number(), missed: r.number()} })
-	out.places = readMap[Place](r, func() placeCount { return placeCount{PlaceCount: r.place(), missed: r.number()} })
-	if form == learnerForm {
-		r.marks(out.once[:])
-	}
-	if !r.done() {
-		return errForm
-	}
-	*l = out
-	return nil
 }

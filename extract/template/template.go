@@ -12,10 +12,7 @@
 // Start with a [Learner], and take its [Template].
 package template
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 // Block is the hash of a line of text together with where it stands.
 type Block uint64
@@ -31,7 +28,8 @@ type Line struct {
 	Home   Place // the element that holds this line and its neighbours
 	Part   int32 // which element of the page that is: Home may be that of several
 	Weight int32 // length; a Chinese character counts two
-	Story  bool  // kept as part of the story
+	Story  bool  // kept as part of the story, or cut as the site's own
+	Own    bool  // cut as the site's own
 }
 
 // Least is on how many pages a block must stand to be part of a template: two
@@ -56,6 +54,17 @@ type PlaceCount struct {
 	Story int // of them those kept as part of a story, and on no other page
 	Votes int // pages whose story stands in it for the most part
 	Split int // of them those on which it stands in several such elements
+}
+
+// Repeats says that hardly anything but the site's own lines stands in a place.
+// How many of these it takes to outweigh a line of a story is for the caller.
+func (c PlaceCount) Repeats(outweigh int) bool {
+	return c.Lines >= 6 && c.Own*2 >= c.Lines && c.Story*outweigh < c.Own
+}
+
+// half is half of each count, as when the other half is forgotten.
+func (c PlaceCount) half() PlaceCount {
+	return PlaceCount{c.Pages / 2, c.Lines / 2, c.Own / 2, c.Story / 2, c.Votes / 2, c.Split / 2}
 }
 
 // Pages is how many pages it was learnt from.
@@ -100,20 +109,6 @@ func (t *Template) Story() (p Place, split, ok bool) {
 	c := t.places[t.story]
 	return t.story, c.Split*2 > c.Votes, true
 }
-
-// The form in which templates and learners are kept: a byte that names it, the
-// number of pages, the blocks, the places; each list as its length and, in the
-// order of the hashes, the hash (eight bytes, big-endian) and its counts. Other
-// numbers are unsigned varints (encoding/binary). A learner ends with the table
-// of what was seen once: how many slots are taken, and of each the slots passed
-// over before it and its mark; the form before had none.
-const (
-	templateForm      = 1
-	learnerFormBefore = 2
-	learnerForm       = 3
-)
-
-var errForm = errors.New("not what a template is kept as")
 
 // MarshalBinary gives the form in which the template is kept. The same
 // template gives the same bytes.

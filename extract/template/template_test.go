@@ -112,19 +112,6 @@ func TestKeptBetween(t *testing.T) {
 	if !bytes.Equal(must(whole.MarshalBinary()), must(parted.MarshalBinary())) {
 		t.Error("kept after each page, a learner learnt something else")
 	}
-	before := must(whole.MarshalBinary())
-	before[0] = learnerFormBefore
-	for range len(before) { // its end is the table, of unknown length
-		var l Learner
-		if l.UnmarshalBinary(before) == nil {
-			if l.Pages() != 90 || l.Template().On(hash(7)) != 90 {
-				t.Errorf("the form before: %d pages, want 90", l.Pages())
-			}
-			return
-		}
-		before = before[:len(before)-1]
-	}
-	t.Error("the form before is not read")
 }
 
 func TestRipe(t *testing.T) {
@@ -187,7 +174,9 @@ func FuzzUnmarshal(f *testing.F) {
 	}
 	f.Add([]byte{})
 	f.Add([]byte{learnerForm, 0xff})
-	f.Add([]byte{learnerFormBefore, 0, 0, 0})
+	f.Add([]byte{learnerForm1, 0, 0, 0})
+	f.Add(before(9, true))
+	f.Add(before(5000, false))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var l Learner
 		if l.UnmarshalBinary(b) == nil {

@@ -117,11 +117,12 @@ func (c *crawl) take(t tx, b store.BeginCrawl) error {
 		return err
 	}
 	c.run = store.Run{Job: b.Job, State: store.RunRunning, StartedAt: b.Now, Config: b.Config, MadeBy: b.MadeBy}
-	// A round is unfinished while targets wait, or when the process that was
-	// at it died, even if that was after the last page.
+	// A round is unfinished while targets wait, or when the run that was at it
+	// died or was stopped, even if that was after the last page: articles may
+	// wait to be read anew.
 	if _, err := t.row(`SELECT id, round, EXISTS (SELECT 1 FROM queue WHERE job_id = job.id AND pending > 0)
-		  OR EXISTS (SELECT 1 FROM run WHERE job_id = job.id AND run.round = job.round AND state = ?)
-		FROM job WHERE name = ?`, []any{store.RunRunning, clean(b.Job)}, &c.job, &c.run.Round, &c.resumed); err != nil {
+		  OR coalesce((SELECT state FROM run WHERE job_id = job.id AND run.round = job.round ORDER BY id DESC LIMIT 1) IN (?, ?), 0)
+		FROM job WHERE name = ?`, []any{store.RunRunning, store.RunInterrupted, clean(b.Job)}, &c.job, &c.run.Round, &c.resumed); err != nil {
 		return err
 	}
 	if err := t.exec(`UPDATE run SET state = ?, reason = 'the process ended without a word' WHERE state = ?`,

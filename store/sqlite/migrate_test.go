@@ -20,7 +20,7 @@ import (
 
 var update = flag.Bool("update", false, "make the archive of the newest format in testdata anew; only before that format is released")
 
-const newestArchive = "testdata/format3.db.gz"
+const newestArchive = "testdata/format4.db.gz"
 
 // makeOld fills an archive with one of everything, for testdata.
 func makeOld(t *testing.T, path string) {

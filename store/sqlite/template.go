@@ -139,6 +139,7 @@ func (g *group) saveTemplate(t store.SiteTemplate) error {
 // batch looks at all articles that are left, or even at all targets.
 func (c *crawl) Unsettled(ctx context.Context, pages int, after int64, limit int) ([]store.Unsettled, error) {
 	us, err := c.a.unsettled(ctx, fromUnsettled+`article INDEXED BY article_unsettled CROSS JOIN`+whereUnsettled+`
+		  AND `+unsettled+` AND coalesce(article.settled_pages, 0) < (SELECT max(pages) FROM template WHERE site_id = site.id)
 		  AND article.template_pages = ?1 AND article.target_id > ?2 ORDER BY article.target_id LIMIT ?3`, pages, after, limit)
 	return us, wrap("articles to be cleaned again", err)
 }
@@ -150,15 +151,15 @@ func (c *crawl) UnsettledOf(ctx context.Context, targets []int64) ([]store.Unset
 	return us, wrap("articles to be cleaned again", err)
 }
 
-// The condition on template_pages is that of the index, word for word.
+// unsettled is the condition of the index, word for word.
 const (
 	settled       = "18" // template.Settled
+	unsettled     = `article.template_pages < ` + settled + ` AND coalesce(article.settled_pages, 0) < ` + settled
 	fromUnsettled = `SELECT article.target_id, coalesce(target.key, target.url), site.name, article.capture_id, article.template_pages, NULL, 0
 		FROM `
 	whereUnsettled = ` target ON target.id = article.target_id
 		JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
-		WHERE article.template_pages < ` + settled + `
-		  AND article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id)
+		WHERE article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id)
 		  AND article.revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = target.id)
 		  AND NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position > 0)`
 )
@@ -304,4 +305,13 @@ func (g *group) releaseParts(first int64) error {
 func (g *group) settleArticle(target int64, pages int) error {
 	return g.tx.exec(`UPDATE article SET template_pages = ?2 WHERE target_id = ?1 AND template_pages < ?2
 		AND revision = (SELECT max(revision) FROM article WHERE target_id = ?1)`, target, pages)
+}
+
+// Settle notes which template would not change some articles.
+func (c *crawl) Settle(ctx context.Context, targets []int64, pages int) error {
+	return wrap("settle articles", c.submit(ctx, item{bytes: int64(8 * len(targets)), apply: func(g *group) error {
+		return g.tx.exec(`UPDATE article SET settled_pages = ?2
+			WHERE target_id IN (SELECT value FROM json_each(?1)) AND template_pages < ?2
+			  AND revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = article.target_id)`, toJSON(targets), pages)
+	}}))
 }

@@ -83,7 +83,7 @@ func testResume(f *fixture) {
 }
 
 // testDiedAtTheEnd: the process died after the last page, before it could say
-// so. The round is not begun anew.
+// so, or was stopped then. The round is not begun anew.
 func testDiedAtTheEnd(f *fixture) {
 	c := f.begin("news")
 	f.keep(c, target("a.example", "/1"), "Title", "text")
@@ -92,6 +92,11 @@ func testDiedAtTheEnd(f *fixture) {
 	equal(f, "resumed", c.Resumed(), true)
 	equal(f, "round", c.Run().Round, 1)
 	equal(f, "enqueued again", f.enqueue(c, target("a.example", "/1")), 0)
+	f.must(c.Finish(f.ctx, f.now, store.RunInterrupted, "stopped"))
+	f.finish(f.begin("other"))
+	c = f.begin("news")
+	equal(f, "resumed once more", c.Resumed(), true)
+	equal(f, "round then", c.Run().Round, 1)
 	f.finish(c)
 	c = f.begin("news")
 	equal(f, "resumed", c.Resumed(), false)

@@ -80,12 +80,27 @@ func testReread(f *fixture) {
 		f.Errorf("of one target: got %+v", some)
 	}
 	us = append(us, more...)
+
+	f.must(c.Settle(f.ctx, []int64{us[2].TargetID}, 3))
+	f.must(c.Flush(f.ctx))
+	rest, err := c.Unsettled(f.ctx, 0, 0, 10)
+	f.must(err)
+	equal(f, "but for the one that the template does not change", len(rest), 2)
+	f.must(c.SaveTemplate(f.ctx, store.SiteTemplate{Site: "a.example", MadeAt: f.now, Pages: 5, Learner: []byte("l"), TemplatePages: 5, Template: []byte("t")}))
+	f.must(c.Flush(f.ctx))
+	rest, err = c.Unsettled(f.ctx, 0, 0, 10)
+	f.must(err)
+	equal(f, "by a newer template", len(rest), 3)
+	for _, u := range rest {
+		equal(f, "cleaned by the template of pages", u.TemplatePages, 0)
+	}
+
 	for i, u := range us {
 		equal(f, "site", u.Site, "a.example")
 		if len(u.Capture.Body) == 0 || u.Capture.Status != 200 {
 			f.Errorf("the capture of %s came without its bytes: %+v", u.Key, u.Capture)
 		}
-		r := store.Reread{TargetID: u.TargetID, CaptureID: u.Capture.ID, TemplatePages: 3}
+		r := store.Reread{TargetID: u.TargetID, CaptureID: u.Capture.ID, TemplatePages: 5}
 		v := &store.Visit{Target: store.Target{URL: u.Capture.URL}}
 		switch i {
 		case 0: // nothing was repeated on it
