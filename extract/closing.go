@@ -18,7 +18,7 @@ func (b *body) closing() int32 {
 	first := &b.lines[b.first]
 	for i := range b.t.runs {
 		r := &b.t.runs[i]
-		if r.from < first.to || r.weight > closingWeight {
+		if r.from < first.to || r.weight > closingWeight || r.weight > tagsWeight && len(b.t.authors) == 0 {
 			continue
 		}
 		if b.t.closes(r) && !b.resumes(r.from) {
@@ -28,15 +28,19 @@ func (b *body) closing() int32 {
 	return endless
 }
 
-// closingWeight is the most that a line weighs which closes a story.
-const closingWeight = 400
+// A line that closes a story by a word on its author weighs at most
+// closingWeight, another at most tagsWeight.
+const (
+	closingWeight = 400
+	tagsWeight    = 200
+)
 
 // closes tells a line that stands below stories.
 func (t *tree) closes(r *run) bool {
 	text := t.runText(r, 1200)
 	plain := plainLine(text)
 	if p := t.p.closing.at(plain); p != "" {
-		return r.weight <= 200 && (labels(p) || r.linked > 0 || !endsSentence(text))
+		return r.weight <= tagsWeight && (labels(p) || r.linked > 0 || !endsSentence(text))
 	}
 	if endsSentence(text) {
 		return t.tellsOfAuthor(text)

@@ -140,7 +140,7 @@ func (t *tree) body(lines []storyLine) *body {
 			h := b.heard[i]
 			if h == nil {
 				h = &said{}
-				*h = t.hear(l.text)
+				*h = t.hearLine(l)
 			}
 			b.voices[i] = h.voice(b.topic)
 		}
@@ -170,7 +170,7 @@ func (t *tree) cutGreeting(lines []storyLine) {
 		if l.gone || l.caption || !l.solid() {
 			continue
 		}
-		h := t.hear(l.text)
+		h := t.hearLine(l)
 		v := h.voice(nil)
 		if l.weight <= 200 && v.speaks() && v.marks() >= 3 && (v.service > 0 || v.marks() > 3) && len(greeting) < 3 {
 			greeting = append(greeting, i)
@@ -226,7 +226,7 @@ func (b *body) findTopic() {
 			}
 			continue
 		}
-		h := b.t.hear(l.text)
+		h := b.t.hearLine(l)
 		b.heard[i] = &h
 		v := h.voice(nil)
 		n := 2
@@ -286,7 +286,7 @@ func (b *body) findMakes() {
 				m.longest = max(m.longest, l.weight)
 			}
 		}
-		if l.gone || b.teased(i) || b.foreign(i) || !b.personal && b.voices[i].persons() > 0 || b.makes[i] != b.makes[b.first] && l.weight <= 600 && b.t.p.tail.in(plainLine(l.text)) != "" {
+		if l.gone || b.teased(i) || b.foreign(i) || !b.personal && b.voices[i].persons() > 0 || b.makes[i] != b.makes[b.first] && l.weight <= 600 && b.t.p.tail.in(l.plainText()) != "" {
 			m.asking++
 			continue
 		}

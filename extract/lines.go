@@ -13,12 +13,21 @@ type storyLine struct {
 	from, to int32 // the items of the run
 	block    int32 // the block it stands in
 	text     string
+	plain    string // plainLine of it, once asked for
 	weight   int32
 	linked   int32
 	marks    int32
 	caption  bool // in a figcaption
 	pre      bool // in a pre element
 	gone     bool
+}
+
+// plainText is plainLine of the line's text.
+func (l *storyLine) plainText() string {
+	if l.plain == "" {
+		l.plain = plainLine(l.text)
+	}
+	return l.plain
 }
 
 // lines lists the lines of the kept part of the tree.

@@ -70,7 +70,7 @@ func (t *tree) noise(l *storyLine) string {
 			return "phrase: " + said
 		}
 	}
-	plain := plainLine(l.text)
+	plain := l.plainText()
 	if plain == "" {
 		return "ornament"
 	}
@@ -279,7 +279,7 @@ func (t *tree) cutByline(l *storyLine) {
 		}
 	}
 	l.text = strings.TrimLeftFunc(rest, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(":：|—–-", r) })
-	l.from = t.items[mark].end
+	l.from, l.plain = t.items[mark].end, ""
 }
 
 func emphasis(tag atom.Atom) bool {
@@ -336,7 +336,7 @@ func (t *tree) headNoise(l *storyLine) string {
 	case l.weight <= 100 && dated(l.text) && (l.weight <= 40 || !endsSentence(l.text)):
 		return "date"
 	}
-	if p := t.p.head.at(plainLine(l.text)); p != "" && l.weight <= 100 {
+	if p := t.p.head.at(l.plainText()); p != "" && l.weight <= 100 {
 		return "phrase: " + p
 	}
 	if l.weight < 30 && !endsSentence(l.text) && !heading(t.items[l.block].tag) {
@@ -356,7 +356,7 @@ func (t *tree) trimTail(lines []storyLine) {
 			return
 		}
 		if l.solid() {
-			p := t.p.tail.in(plainLine(l.text))
+			p := t.p.tail.in(l.plainText())
 			if p == "" || l.weight > 600 || startsSpeech(l.text) {
 				return
 			}
@@ -392,7 +392,7 @@ func (t *tree) tailNoise(l *storyLine) string {
 	case l.weight < 40 && !endsSentence(l.text) && tag != atom.Li && tag != atom.Td && tag != atom.Th:
 		return "short"
 	}
-	if p := t.p.head.at(plainLine(l.text)); p != "" && l.weight <= 80 {
+	if p := t.p.head.at(l.plainText()); p != "" && l.weight <= 80 {
 		return "phrase: " + p
 	}
 	return ""

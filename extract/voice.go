@@ -91,8 +91,20 @@ type mark struct {
 // hear lists the marks of a line, those in quotation marks left out.
 func (t *tree) hear(text string) said {
 	s := t.outsideQuotes(text)
-	h := said{named: t.namesSite(s), asks: strings.ContainsAny(s, "?？")}
-	s = plainLine(dropStates(s))
+	return t.listen(s, plainLine(dropStates(s)))
+}
+
+// hearLine is hear for a line of the story.
+func (t *tree) hearLine(l *storyLine) said {
+	if strings.ContainsAny(l.text, "“„\"«「『") || strings.Contains(l.text, "US") {
+		return t.hear(l.text)
+	}
+	return t.listen(l.text, l.plainText())
+}
+
+// listen lists the marks of a line from its plain form s.
+func (t *tree) listen(line, s string) said {
+	h := said{named: t.namesSite(line), asks: strings.ContainsAny(line, "?？")}
 	start, begins := true, true
 	for i := 0; i < len(s); {
 		r, n := rune(s[i]), 1

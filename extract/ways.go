@@ -34,7 +34,7 @@ func (t *tree) waymark(l *storyLine) bool {
 	if title := squash(t.title); len(title) >= 8 && sameTitle(title, squash(l.text[last:])) {
 		return true
 	}
-	head := plainLine(l.text)
+	head := l.plainText()
 	return parts >= 2 && !endsSentence(l.text) && t.p.crumb.at(head) != ""
 }
 
