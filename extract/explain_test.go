@@ -14,11 +14,13 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
+
+	"stet/extract/charset"
 )
 
 // readAt is what a reader sees of the bytes at a span, white space left out.
-func readAt(t testing.TB, body []byte, charset string, s Span) string {
-	text, _ := finish(encodingByName(charset), body[s.Start:s.End])
+func readAt(t testing.TB, body []byte, encoding string, s Span) string {
+	text := charset.DecodeAs(body[s.Start:s.End], encoding)
 	nodes, err := html.ParseFragment(strings.NewReader(string(text)), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
 	if err != nil {
 		t.Fatalf("parse %q: %v", text, err)
@@ -240,40 +242,6 @@ func TestFind(t *testing.T) {
 	if got := New(Config{}).Extract(Page{Body: []byte(page)}).Find("mill"); got != nil {
 		t.Errorf("without Explain: got %v", got)
 	}
-}
-
-// FuzzRawOffsets checks that every encoding, one character at a time, reads as
-// it does all at once, and that offsets fall where characters begin.
-func FuzzRawOffsets(f *testing.F) {
-	f.Add([]byte("a\x00b\xe9\xff"))
-	f.Add([]byte("\x1b$B$3$s\x1b(B \x1b$B\x1b$B$\x1b"))
-	f.Add([]byte("\x3d\xd8\x00\xde\x3d\xd8a\x00x"))
-	f.Add([]byte("\x88\x62\x8f\xa2\xaf\x81\x30\x89\x38\x8e\xb1\x81"))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, enc := range encodings() {
-			text, name := finish(enc, body)
-			if _, n := byteOrderMark(body); n > 0 || enc.stepper() == nil {
-				continue
-			}
-			at := make([]int, len(text)+1)
-			for i := range at {
-				at[i] = i
-			}
-			raw, last := rawOffsets(body, name, text, at), 0
-			if raw[0] != 0 || raw[len(text)] < 0 {
-				t.Fatalf("%s: %q: the ends are at %d and %d", name, body, raw[0], raw[len(text)])
-			}
-			for i, n := range raw {
-				if n < 0 {
-					continue
-				}
-				if n < last {
-					t.Fatalf("%s: %q: offset %d is at %d, before %d", name, body, i, n, last)
-				}
-				last = n
-			}
-		}
-	})
 }
 
 // FuzzExplain checks on pages of any kind that blocks stand inside the page, in

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"stet/extract/charset"
 	"stet/extract/siterule"
 )
 
@@ -60,9 +61,9 @@ func (x *Extractor) Extract(p Page) *Document {
 		return d
 	}
 	body, clipped := clipBytes(p.Body)
-	text, charset := Decode(body, contentType)
+	text, encoding := charset.Decode(body, contentType)
 	text, grown := clipBytes(text)
-	d.Charset = charset
+	d.Charset = encoding
 	rule := x.ruleFor(p, text)
 	src := source{text: rule.Replace(text, maxBytes), scripting: true}
 	src.replaced = rule != nil && !bytes.Equal(src.text, text)
@@ -89,6 +90,12 @@ func (d *Document) note(why string) {
 		d.Reason += "; "
 	}
 	d.Reason += why
+}
+
+// Decode turns the bytes of a page into UTF-8 and names their encoding, see
+// [charset.Decode].
+func Decode(body []byte, contentType string) (text []byte, encoding string) {
+	return charset.Decode(body, contentType)
 }
 
 // readWithoutScripts reads a page without a story again as a browser without

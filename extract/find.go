@@ -5,6 +5,8 @@ import (
 	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"stet/extract/charset"
 )
 
 // origin is where the blocks of a document came from.
@@ -35,7 +37,7 @@ func (o *origin) toRaw(spans []*Span) {
 	}
 	slices.Sort(at)
 	at = slices.Compact(at)
-	raw := rawOffsets(o.body, o.charset, o.marks.src.text, at)
+	raw := charset.Offsets(o.body, o.charset, o.marks.src.text, at)
 	look := func(offset int) int {
 		i, _ := slices.BinarySearch(at, offset)
 		return raw[i]

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/RadhiFadlillah/whatlanggo"
+
+	"stet/extract/han"
 )
 
 // detectLanguage names the language of a text as a BCP 47 tag: the primary
@@ -171,43 +173,16 @@ func hanLanguage(text, stated string, s scriptSurvey) string {
 	if b, _, _ := strings.Cut(stated, "-"); b == "yue" || b == "wuu" || b == "nan" || b == "hak" {
 		base = b
 	}
-	switch chineseForm(text) {
-	case hanSimplified:
+	switch han.FormOf(text, surveyLimit) {
+	case han.SimplifiedForm:
 		return base + "-Hans"
-	case hanTraditional:
+	case han.TraditionalForm:
 		return base + "-Hant"
 	}
 	if strings.HasPrefix(stated, base) {
 		return stated
 	}
 	return base
-}
-
-// chineseForm counts characters that only one form of Chinese has.
-func chineseForm(text string) hanForm {
-	forms := hanForms()
-	n, balance := 0, 0
-	for _, r := range text {
-		if r < 0x3400 {
-			continue
-		}
-		if n++; n > surveyLimit {
-			break
-		}
-		switch forms[r] {
-		case hanSimplified:
-			balance++
-		case hanTraditional:
-			balance--
-		}
-	}
-	switch {
-	case balance > 0:
-		return hanSimplified
-	case balance < 0:
-		return hanTraditional
-	}
-	return hanBoth
 }
 
 // otherScript is for scripts not told apart here; most have one language.

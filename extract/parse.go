@@ -194,3 +194,10 @@ func (f *flattener) end() {
 		f.out.WriteString("<br>")
 	}
 }
+
+// isLetter and isSpaceByte are those of ASCII, as HTML means them.
+func isLetter(c byte) bool { c |= 0x20; return c >= 'a' && c <= 'z' }
+
+func isSpaceByte(c byte) bool {
+	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'
+}

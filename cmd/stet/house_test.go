@@ -29,6 +29,8 @@ var house = map[string][]string{
 	"crawler/schedule":  {},
 	"crawler/weburl":    {},
 	"extract":           {"extract/...", "crawler/weburl"},
+	"extract/charset":   {"extract/han"},
+	"extract/han":       {},
 	"extract/siterule":  {"crawler/weburl"},
 	"extract/template":  {"crawler/weburl"},
 	"store":             {"extract"},
@@ -67,11 +69,11 @@ var without = map[string][]string{
 	"net.Dial":     pure,
 	"http.Get":     othersThan(),
 	// Time is an argument.
-	"time.Now": {"extract", "extract/siterule", "extract/template", "crawler/robots", "crawler/weburl", "crawler/frontier", "store", "store/export"},
+	"time.Now": {"extract", "extract/charset", "extract/han", "extract/siterule", "extract/template", "crawler/robots", "crawler/weburl", "crawler/frontier", "store", "store/export"},
 }
 
 // pure rooms work on values alone: no network and no disk.
-var pure = []string{"extract", "extract/siterule", "extract/template", "crawler/robots", "crawler/weburl", "crawler/frontier", "store"}
+var pure = []string{"extract", "extract/charset", "extract/han", "extract/siterule", "extract/template", "crawler/robots", "crawler/weburl", "crawler/frontier", "store"}
 
 func othersThan(rooms ...string) []string {
 	var others []string

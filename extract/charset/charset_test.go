@@ -1,6 +1,8 @@
-package extract
+package charset
 
 import (
+	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -8,41 +10,23 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 )
 
-// The texts of these tests, one long and one short per language.
-var decodeTexts = []struct {
-	lang, long, short string
-	encodings         []string
-}{
-	{"zh-Hans", "昨天下午，市政府召开新闻发布会，介绍了今年老旧小区改造的进展。据介绍，全市已有三百二十个小区完成改造，惠及居民二十余万户。居民们表示，电梯装上以后，老人上下楼方便多了。下一步，有关部门还将改善停车条件。", "市长回应居民关心的停车问题",
-		[]string{"gbk", "gb18030", "gb2312"}},
-	{"zh-Hant", "昨天下午，市政府召開記者會，說明今年舊公寓更新的進度。市長表示，全市已經有三百二十個社區完成改建，受惠的居民超過二十萬戶。居民說，電梯裝好以後，老人家上下樓方便多了。下一步，有關單位還要改善停車的條件。", "市長回應居民關心的停車問題",
-		[]string{"big5"}},
-	{"ja", "市は昨日の午後、記者会見を開き、古い団地の改修について説明した。これまでに三百二十の団地で工事が終わり、二十万世帯が新しい設備を使えるようになったという。住民からは、エレベーターができて外出が楽になったとの声が聞かれた。", "団地の改修、住民の声を聞く",
-		[]string{"shift_jis", "euc-jp", "iso-2022-jp"}},
-	{"ko", "시는 어제 오후 기자회견을 열고 올해 오래된 아파트의 개선 사업에 대해 설명했다. 지금까지 삼백이십 개 단지에서 공사가 끝났으며 이십만 가구가 새로운 시설을 이용하게 되었다고 밝혔다. 주민들은 승강기가 생겨서 편해졌다고 말했다.", "시장, 주차 문제에 대한 주민의 질문에 답하다",
-		[]string{"euc-kr"}},
-	{"ru", "Вчера днём городская администрация рассказала журналистам, как идёт ремонт старых домов. По словам мэра, работы закончены уже в трёхстах двадцати дворах, и почти двести тысяч семей получили новые лифты. Жители довольны, но просят больше мест для машин.", "Мэр ответил на вопросы жителей",
-		[]string{"windows-1251", "koi8-r", "iso-8859-5", "ibm866"}},
-	{"de", "Gestern Nachmittag erläuterte die Stadt, wie weit die Erneuerung der älteren Häuser gediehen ist. Über dreihundert Höfe seien fertig, sagte die Bürgermeisterin, und die Straßen würden nächstes Jahr größer. „Für die Älteren ist es viel schöner“, hieß es.", "Bürgermeisterin erklärt die Pläne für größere Höfe",
-		[]string{"windows-1252", "iso-8859-1"}},
-	{"fr", "Hier après-midi, la mairie a présenté l’état d’avancement de la rénovation des vieux immeubles. Plus de trois cents résidences ont été achevées, a déclaré la maire, et les rues seront élargies l’année prochaine. « C’est très bien pour les aînés », a-t-on entendu.", "La maire répond à la question des habitants âgés",
-		[]string{"windows-1252"}},
-	{"es", "Ayer por la tarde el ayuntamiento explicó cómo avanza la renovación de los edificios más viejos. Según la alcaldesa, ya están terminadas más de trescientas viviendas y el año que viene se ampliarán las calles. «Así está mucho mejor», decían los niños.", "La alcaldesa explicó a los niños qué cambiará mañana",
-		[]string{"windows-1252"}},
-	{"pl", "Wczoraj po południu władze miasta opowiedziały dziennikarzom, jak postępuje remont starych domów. Zdaniem burmistrz prace zakończono już na trzystu podwórkach, a w przyszłym roku ulice będą szersze. Mieszkańcy są zadowoleni, lecz żądają więcej miejsc.", "Burmistrz odpowiedziała na pytania mieszkańców o zieleń",
-		[]string{"windows-1250", "iso-8859-2"}},
-	{"cs", "Včera odpoledne město vysvětlilo, jak pokračuje oprava starších domů. Podle starostky je už hotovo přes tři sta dvorů a příští rok budou ulice širší. Lidé jsou spokojení, ale žádají víc míst pro auta a také zeleň.", "Starostka odpověděla na otázky obyvatel čtvrti",
-		[]string{"windows-1250", "iso-8859-2"}},
-	{"tr", "Belediye dün öğleden sonra eski binaların yenilenmesi hakkında bilgi verdi. Başkan, üç yüzden fazla sitede işlerin bittiğini ve gelecek yıl sokakların genişletileceğini söyledi. Yaşlılar asansörden çok memnun olduklarını anlattı.", "Başkan yaşlıların sorularını yanıtladı: işler bitiyor",
-		[]string{"windows-1254"}},
-	{"el", "Χθες το απόγευμα ο δήμος εξήγησε πώς προχωρά η ανακαίνιση των παλιών κτιρίων. Σύμφωνα με τη δήμαρχο έχουν τελειώσει τα έργα σε τριακόσιες αυλές και του χρόνου οι δρόμοι θα γίνουν φαρδύτεροι.", "Η δήμαρχος απάντησε στους κατοίκους",
-		[]string{"windows-1253"}},
-	{"he", "אתמול אחר הצהריים הציגה העירייה את התקדמות השיפוץ של הבתים הישנים. לדברי ראשת העיר, העבודות הסתיימו כבר בשלוש מאות חצרות, ובשנה הבאה יורחבו הרחובות.", "ראשת העיר השיבה לשאלות התושבים",
-		[]string{"windows-1255"}},
-	{"ar", "عرضت البلدية أمس بعد الظهر تقدم أعمال تجديد المباني القديمة. وقالت رئيسة البلدية إن العمل انتهى في أكثر من ثلاثمئة مجمع سكني، وسوف توسع الشوارع في العام القادم.", "رئيسة البلدية تجيب عن أسئلة السكان",
-		[]string{"windows-1256"}},
-	{"th", "เมื่อวานตอนบ่ายเทศบาลได้ชี้แจงความคืบหน้าของการปรับปรุงอาคารเก่า นายกเทศมนตรีกล่าวว่างานเสร็จแล้วมากกว่าสามร้อยแห่ง และปีหน้าจะขยายถนนให้กว้างขึ้น", "นายกเทศมนตรีตอบคำถามของประชาชน",
-		[]string{"windows-874"}},
+// sampleText is a text of testdata/texts.json: one long and one short per language,
+// and encodings it may be in.
+type sampleText struct {
+	Lang, Long, Short string
+	Encodings         []string
+}
+
+func sampleTexts(t testing.TB) []sampleText {
+	data, err := os.ReadFile("testdata/texts.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []sampleText
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 func encodeAs(t *testing.T, label, s string) []byte {
@@ -77,9 +61,9 @@ func sameDecoder(a, b string) bool {
 }
 
 func TestDecodeEveryLanguage(t *testing.T) {
-	for _, c := range decodeTexts {
-		for _, label := range c.encodings {
-			for _, text := range []string{c.short, c.long, c.long + c.short + c.long} {
+	for _, c := range sampleTexts(t) {
+		for _, label := range c.Encodings {
+			for _, text := range []string{c.Short, c.Long, c.Long + c.Short + c.Long} {
 				for name, in := range map[string]struct {
 					head, header string
 				}{
@@ -95,7 +79,7 @@ func TestDecodeEveryLanguage(t *testing.T) {
 					want := pageOf(in.head, text)
 					got, charset := Decode(encodeAs(t, label, want), in.header)
 					if string(got) != want || !sameDecoder(charset, label) && name != "undeclared" && name != "unknown" && name != "utf-8 lie" {
-						t.Errorf("%s in %s, %s, %d characters: got %s\n%s\nwant\n%s", c.lang, label, name, utf8.RuneCountInString(text), charset, cutTo(string(got), 600), want)
+						t.Errorf("%s in %s, %s, %d characters: got %s\n%s\nwant\n%s", c.Lang, label, name, utf8.RuneCountInString(text), charset, cutTo(string(got), 600), want)
 					}
 				}
 			}
@@ -126,14 +110,15 @@ func TestDecodeShort(t *testing.T) {
 }
 
 func TestDecodeLies(t *testing.T) {
-	zh, ru, de := decodeTexts[0].long, decodeTexts[4].long, decodeTexts[5].long
-	zht, fr := decodeTexts[1].long, decodeTexts[6].long
+	texts := sampleTexts(t)
+	zh, ru, de := texts[0].Long, texts[4].Long, texts[5].Long
+	zht, fr := texts[1].Long, texts[6].Long
 	for _, c := range []struct{ name, is, head, header, text, want string }{
 		{"UTF-8 called windows-1252", "utf-8", "", "text/html; charset=windows-1252", zh, "UTF-8"},
 		{"UTF-8 called windows-1252, German", "utf-8", "", "text/html; charset=windows-1252", de, "UTF-8"},
 		{"UTF-8 called gbk", "utf-8", `<meta charset=gbk>`, "", zh, "UTF-8"},
 		{"UTF-8 called big5 by the header", "utf-8", "", "text/html; charset=big5", zht, "UTF-8"},
-		{"UTF-8 called shift_jis", "utf-8", `<meta charset=shift_jis>`, "", decodeTexts[2].short, "UTF-8"},
+		{"UTF-8 called shift_jis", "utf-8", `<meta charset=shift_jis>`, "", texts[2].Short, "UTF-8"},
 		{"UTF-8 called utf-16", "utf-8", "", "text/html; charset=utf-16", fr, "UTF-8"},
 		{"GBK called UTF-8", "gbk", "", "text/html; charset=utf-8", zh, "GBK"},
 		{"Big5 called UTF-8", "big5", `<meta charset=utf-8>`, "", zht, "Big5"},
@@ -144,7 +129,7 @@ func TestDecodeLies(t *testing.T) {
 		{"header right, meta another", "koi8-r", `<meta charset=windows-1251>`, "text/html; charset=koi8-r", ru, "KOI8-R"},
 		{"KOI8-R called windows-1251", "koi8-r", "", "text/html; charset=windows-1251", ru, "KOI8-R"},
 		{"Big5 called gb2312", "big5", `<meta charset=gb2312>`, "", zht, "Big5"},
-		{"Korean under the server's default", "euc-kr", "", "text/html; charset=iso-8859-1", decodeTexts[3].long, "EUC-KR"},
+		{"Korean under the server's default", "euc-kr", "", "text/html; charset=iso-8859-1", texts[3].Long, "EUC-KR"},
 		{"a mistyped label", "gbk", `<meta charset=gb-2312>`, "", zh, "GBK"},
 	} {
 		want := pageOf(c.head, c.text)
@@ -156,7 +141,8 @@ func TestDecodeLies(t *testing.T) {
 }
 
 func TestDecodeUTF16(t *testing.T) {
-	for _, text := range []string{decodeTexts[0].long, decodeTexts[5].long, "plain"} {
+	texts := sampleTexts(t)
+	for _, text := range []string{texts[0].Long, texts[5].Long, "plain"} {
 		page := pageOf("", text)
 		for _, label := range []string{"utf-16le", "utf-16be"} {
 			raw := encodeAs(t, label, page)
@@ -177,7 +163,8 @@ func TestDecodeUTF16(t *testing.T) {
 }
 
 func TestDecodeSmallThings(t *testing.T) {
-	broken := pageOf("", decodeTexts[0].long)
+	texts := sampleTexts(t)
+	broken := pageOf("", texts[0].Long)
 	for _, c := range []struct{ name, in, header, want, charset string }{
 		{"nothing", "", "", "", "windows-1252"},
 		{"ASCII undeclared", "<p>hello", "", "<p>hello", "windows-1252"},
@@ -290,8 +277,8 @@ func TestMetaEncoding(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, c := range decodeTexts {
-		f.Add([]byte(c.short), "text/html")
+	for _, c := range sampleTexts(f) {
+		f.Add([]byte(c.Short), "text/html")
 	}
 	f.Add([]byte("\xFF\xFE<\x00"), "")
 	f.Add([]byte("<meta charset=gbk>\x81\x30\x81"), "text/html; charset=\"utf-8")
@@ -315,10 +302,11 @@ func FuzzDecode(f *testing.F) {
 }
 
 func BenchmarkDecode(b *testing.B) {
+	texts := sampleTexts(b)
 	page := func(label string, c int) []byte {
 		var body strings.Builder
 		for body.Len() < 60<<10 {
-			body.WriteString("<p class=text>" + decodeTexts[c].long + "</p>\n<script>var a = 1;</script>")
+			body.WriteString("<p class=text>" + texts[c].Long + "</p>\n<script>var a = 1;</script>")
 		}
 		enc, _ := htmlindex.Get(label)
 		raw, _ := enc.NewEncoder().Bytes([]byte(pageOf("", body.String())))

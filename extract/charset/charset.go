@@ -1,4 +1,12 @@
-package extract
+// Package charset turns the bytes of a page into UTF-8: it finds out which
+// encoding they are in, by what is declared and by what they look like, decodes
+// all encodings of the WHATWG Encoding Standard as that standard says, and
+// places the decoded text in the bytes.
+//
+// It does not read HTML beyond the declaration of an encoding in its head.
+//
+// Start with [Decode].
+package charset
 
 import (
 	"bytes"
@@ -30,6 +38,17 @@ func Decode(body []byte, contentType string) (text []byte, charset string) {
 	}
 	enc := chooseEncoding(body, contentType)
 	return finish(enc, body)
+}
+
+// DecodeAs reads bytes in the encoding of a name that Decode gave: a part of a
+// page in that of the whole. It gives nil for a name that is none.
+func DecodeAs(body []byte, name string) []byte {
+	enc := encodingByName(name)
+	if enc == nil {
+		return nil
+	}
+	text, _ := finish(enc, body)
+	return text
 }
 
 func finish(enc *legacy, body []byte) ([]byte, string) {

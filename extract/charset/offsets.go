@@ -1,4 +1,4 @@
-package extract
+package charset
 
 import (
 	"bytes"
@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// rawOffsets gives for offsets in the decoded text, ascending, those in the
+// Offsets gives for offsets in the decoded text, ascending, those in the
 // body it was decoded from: the body is decoded again one character at a time.
 // An offset that is none of a character's beginning, or all of them if the text
 // comes out differently, gives -1.
-func rawOffsets(body []byte, charset string, text []byte, at []int) []int {
+func Offsets(body []byte, charset string, text []byte, at []int) []int {
 	out := slices.Repeat([]int{-1}, len(at))
 	enc, skip := byteOrderMark(body)
 	if enc == nil {
