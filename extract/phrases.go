@@ -42,8 +42,11 @@ type phrases struct {
 
 // A phraseIndex finds phrases by their first two characters.
 type phraseIndex struct {
-	of     map[[2]rune][]string
-	begins [1 << 14]bool // by two ASCII characters: spares the look into the map for nearly all words
+	of map[[2]rune][]string
+	// begins holds how phrases in ASCII begin, by the last five bits of their
+	// first three characters: it spares the look into the map for nearly all
+	// words.
+	begins [1 << 15]bool
 }
 
 func (x *phraseIndex) add(p string) {
@@ -52,14 +55,22 @@ func (x *phraseIndex) add(p string) {
 	}
 	k := firstTwo(p)
 	x.of[k] = append(x.of[k], p)
-	if len(p) > 1 && p[0] < utf8.RuneSelf && p[1] < utf8.RuneSelf {
-		x.begins[int(p[0])<<7|int(p[1])] = true
+	switch {
+	case len(p) < 2 || p[0] >= utf8.RuneSelf || p[1] >= utf8.RuneSelf:
+	case len(p) > 2 && p[2] < utf8.RuneSelf:
+		x.begins[beginning(p[0], p[1], p[2])] = true
+	default: // whatever follows
+		for c := range byte(32) {
+			x.begins[beginning(p[0], p[1], c)] = true
+		}
 	}
 }
 
+func beginning(a, b, c byte) int { return int(a&31)<<10 | int(b&31)<<5 | int(c&31) }
+
 // may tells whether a phrase may begin as s does.
 func (x *phraseIndex) may(s string) bool {
-	return len(s) < 2 || s[0] >= utf8.RuneSelf || s[1] >= utf8.RuneSelf || x.begins[int(s[0])<<7|int(s[1])]
+	return len(s) < 3 || s[0]|s[1]|s[2] >= utf8.RuneSelf || x.begins[beginning(s[0], s[1], s[2])]
 }
 
 // at is the longest phrase that s begins with, "" if there is none. A phrase
