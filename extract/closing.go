@@ -37,6 +37,9 @@ const (
 
 // closes tells a line that stands below stories.
 func (t *tree) closes(r *run) bool {
+	if !t.mayClose(r) {
+		return false
+	}
 	text := t.runText(r, 1200)
 	plain := plainLine(text)
 	if p := t.p.closing.at(plain); p != "" {
@@ -45,8 +48,35 @@ func (t *tree) closes(r *run) bool {
 	if endsSentence(text) {
 		return t.tellsOfAuthor(text)
 	}
-	return r.weight <= 60 && heardTalk(t, plain)
+	return r.weight <= talkWeight && heardTalk(t, plain)
 }
+
+// mayClose tells from how a line begins whether it may be one: most are not.
+func (t *tree) mayClose(r *run) bool {
+	if r.weight <= talkWeight {
+		return true
+	}
+	for i := r.from; i < r.to; i++ {
+		it := &t.items[i]
+		if it.form != formText || it.weight == 0 {
+			continue
+		}
+		begins := strings.TrimSpace(it.node.Data)
+		if r.weight <= tagsWeight && t.p.closing.at(plainLine(clip(begins, 60))) != "" {
+			return true
+		}
+		for _, name := range t.authors {
+			if strings.HasPrefix(begins, name) || strings.HasPrefix(name, begins) {
+				return true
+			}
+		}
+		return false
+	}
+	return false
+}
+
+// talkWeight is the most that the heading of what readers wrote weighs.
+const talkWeight = 60
 
 // heardTalk tells the heading of what readers wrote: with their number, or
 // nothing but the word.

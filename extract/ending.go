@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/html/atom"
-
-	"stet/extract/template"
 )
 
 // The paragraphs of a story are made alike: the same element of the same class
@@ -466,33 +464,3 @@ func (b *body) cutBelow() {
 // restWeight is the least weight of text below a story's last paragraph that
 // is taken for a part of it.
 const restWeight = 800
-
-// findTwice finds the lines that stand on the page twice word for word: a story
-// says a thing once, a site asks above and below it. Where much of the story is
-// there twice it is the story that is repeated, for another kind of screen.
-func (b *body) findTwice() {
-	b.twice = make([]bool, len(b.lines))
-	count := map[template.Block]int{}
-	at := map[int32]template.Block{}
-	for i := range b.t.runs {
-		if r := &b.t.runs[i]; r.text != 0 {
-			count[r.text]++
-			at[r.from] = r.text
-		}
-	}
-	twice, all := int32(0), int32(0)
-	for i := b.first; i < len(b.lines); i++ {
-		l := &b.lines[i]
-		if l.gone || l.caption || !l.solid() {
-			continue
-		}
-		all += l.weight
-		if count[at[l.from]] > 1 {
-			b.twice[i] = true
-			twice += l.weight
-		}
-	}
-	if twice*4 > all {
-		clear(b.twice)
-	}
-}

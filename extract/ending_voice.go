@@ -86,7 +86,7 @@ func (b *body) asks(i int) bool {
 	if i != b.first && b.apart[i] && endsSentence(l.text) && b.aside(i) {
 		return true
 	}
-	if b.twice[i] && v.persons()+v.service > 0 && !b.inTalk(l.text) && i != b.first {
+	if b.twice[i] && !b.inTalk(l.text) {
 		return true
 	}
 	if i == b.first || l.pre || l.weight > askWeight || l.weight < 24 || b.inTalk(l.text) || !v.speaks() && !(b.apart[i] && (v.service > 0 && v.things > 0 || v.addresses())) {
