@@ -16,7 +16,7 @@ import (
 // stand for gigabytes.
 //
 // encoding/xml ends at the first control character, undeclared entity or
-// foreign encoding, also when it is not strict, and needs four times as long.
+// foreign encoding, also when it is not strict.
 type markup struct {
 	*source
 	enc  encoding.Encoding // declared; of texts that are not UTF-8
