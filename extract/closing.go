@@ -13,10 +13,14 @@ import (
 const endless = int32(1) << 30
 
 // closing is the item at which the site closes the story that begins with the
-// given line, endless if it does not.
+// given line, endless if it does not, or if that was not found out within the
+// page's budget.
 func (b *body) closing() int32 {
 	first := &b.lines[b.first]
 	for i := range b.t.runs {
+		if b.t.spent() {
+			break
+		}
 		r := &b.t.runs[i]
 		if r.from < first.to || r.weight > closingWeight || r.weight > tagsWeight && len(b.t.authors) == 0 {
 			continue
@@ -108,6 +112,7 @@ func (t *tree) tellsOfAuthor(text string) bool {
 func (b *body) resumes(at int32) bool {
 	row, inRow := 0, int32(0)
 	var own, solid [2]int32 // weights above and below
+	b.t.steps += len(b.lines) - b.first
 	for i := b.first; i < len(b.lines); i++ {
 		l := &b.lines[i]
 		if l.caption || l.gone {

@@ -131,6 +131,9 @@ func hostilePages() map[string]struct {
 		"nested headings": {"", page(func(b *bytes.Buffer) {
 			b.WriteString(strings.Repeat("<div>", 400) + strings.Repeat("<i></i>", 200_000) + "<h2><a href=/1>A heading and link</a></h2>" + strings.Repeat("</div>", 400) + strings.Repeat("<h2><a href=/1>A heading and link</a></h2>", 20_000) + story)
 		})},
+		"closing lines": {"", page(func(b *bytes.Buffer) {
+			b.WriteString(story + strings.Repeat("<p>Tags: a, b</p>"+strings.Repeat("<p>"+story[3:90]+".</p>", 3), 12_000))
+		})},
 		"many dialogs": {"", page(func(b *bytes.Buffer) {
 			b.WriteString(strings.Repeat("<div role=dialog><p>"+story[3:90]+"</p></div>", 30_000))
 		})},
