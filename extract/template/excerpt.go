@@ -22,18 +22,13 @@ const excerptLines = 512
 // NewExcerpt takes what is to be remembered of a page.
 func NewExcerpt(page []Line) Excerpt {
 	var e Excerpt
-	homes := map[Place]parts{}
+	homes := homes{}
 	for i := range page {
-		line := &page[i]
-		if !line.Story || line.Own {
-			continue
+		if line := &page[i]; line.Story && !line.Own {
+			homes.add(line)
 		}
-		if homes[line.Home] == nil {
-			homes[line.Home] = parts{}
-		}
-		homes[line.Home][line.Part] += int(line.Weight)
 	}
-	e.home, _ = heaviest(homes)
+	e.home, _ = homes.heaviest()
 	for i := range page {
 		line := &page[i]
 		if !line.Story || line.Own && line.Text == 0 && line.Home != e.home { // menus are long, and no story

@@ -169,7 +169,7 @@ func onceSlot(b Block) (slot int, mark uint16) {
 // is repeated.
 func (l *Learner) addPlaces(page []Line, repeated map[Block]bool) {
 	here := map[Place]PlaceCount{}
-	homes := map[Place]parts{}
+	homes := homes{}
 	for _, line := range page {
 		p := here[line.Place]
 		p.Lines++
@@ -178,14 +178,11 @@ func (l *Learner) addPlaces(page []Line, repeated map[Block]bool) {
 			p.Own++
 		case line.Story:
 			p.Story++
-			if homes[line.Home] == nil {
-				homes[line.Home] = parts{}
-			}
-			homes[line.Home][line.Part] += int(line.Weight)
+			homes.add(&line)
 		}
 		here[line.Place] = p
 	}
-	if home, ok := heaviest(homes); ok {
+	if home, ok := homes.heaviest(); ok {
 		p := here[home]
 		p.Votes++
 		if homes[home].several() {
@@ -203,6 +200,16 @@ func (l *Learner) addPlaces(page []Line, repeated map[Block]bool) {
 		c.Split += p.Split
 		l.places[k] = c
 	}
+}
+
+// homes are where the lines of a page's story lie.
+type homes map[Place]parts
+
+func (h homes) add(line *Line) {
+	if h[line.Home] == nil {
+		h[line.Home] = parts{}
+	}
+	h[line.Home][line.Part] += int(line.Weight)
 }
 
 // parts are the elements of one home, with the weight of the story in each.
@@ -223,10 +230,10 @@ func (p parts) several() bool {
 
 // heaviest is the home of most of the story, if that is worth a vote: two
 // paragraphs at the least.
-func heaviest(homes map[Place]parts) (Place, bool) {
+func (h homes) heaviest() (Place, bool) {
 	const worth = 300
 	best, most := Place(0), worth-1
-	for k, p := range homes {
+	for k, p := range h {
 		if w := p.weight(); w > most || w == most && k < best {
 			best, most = k, w
 		}
