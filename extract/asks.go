@@ -91,27 +91,15 @@ func (t *tree) askingBox(i, prose int32) int32 {
 // or begins with a heading or with a line that asks. Otherwise its first line
 // may be the story's.
 func (t *tree) mayGo(box, i int32) bool {
+	if box == i || t.items[box].controls > 0 || t.headlined(box) {
+		return true
+	}
 	first := t.firstText(box)
-	if box == i || t.items[box].controls > 0 || t.firstText(i) == first || t.headlined(box) {
+	if first < 0 || first == t.firstText(i) {
 		return true
 	}
 	line, _, _ := t.lineAt(first)
 	return t.p.box.in(plainLine(line)) != ""
-}
-
-// firstText is the first live text under block i, or i.
-func (t *tree) firstText(i int32) int32 {
-	for j := i; j < t.items[i].end; {
-		switch it := &t.items[j]; {
-		case it.state == cut:
-			j = it.end
-			continue
-		case it.form == formText && it.weight > 0:
-			return j
-		}
-		j++
-	}
-	return i
 }
 
 // boxAround is the largest element around i with hardly more in it than i:

@@ -1,8 +1,6 @@
 package extract
 
 import (
-	"strings"
-
 	"golang.org/x/net/html/atom"
 )
 
@@ -49,19 +47,13 @@ func (t *tree) captionName(it *item) bool {
 	if t.captions == nil {
 		t.captions = make(map[string]bool, 16)
 	}
-	var space [12]string
-	found := false
-	for _, name := range strings.Fields(class) {
-		for _, w := range splitName(name, space[:0]) {
-			switch w {
-			case "caption", "captions", "figcaption", "imagecaption", "photocaption", "legend":
-				found = true
-			}
-		}
-	}
+	found := namedBy(class, captionNames)
 	t.captions[class] = found
 	return found
 }
+
+// captionNames are words of class names for what stands below a picture.
+var captionNames = map[string]bool{"caption": true, "captions": true, "figcaption": true, "imagecaption": true, "photocaption": true, "legend": true}
 
 // pictureBox tells elements that may be no more than a picture and its
 // caption.

@@ -52,7 +52,7 @@ func (t *tree) closes(r *run) bool {
 	if endsSentence(text) {
 		return t.tellsOfAuthor(text)
 	}
-	return r.weight <= talkWeight && heardTalk(t, plain)
+	return r.weight <= talkWeight && t.heardTalk(plain)
 }
 
 // mayClose tells from how a line begins whether it may be one: most are not.
@@ -84,7 +84,7 @@ const talkWeight = 60
 
 // heardTalk tells the heading of what readers wrote: with their number, or
 // nothing but the word.
-func heardTalk(t *tree, plain string) bool {
+func (t *tree) heardTalk(plain string) bool {
 	p := t.p.talk.in(plain)
 	return p != "" && (strings.ContainsAny(plain, "0123456789") || len(plain) <= len(p)+2)
 }

@@ -426,14 +426,14 @@ func (b *body) cutBelow() {
 		}
 	}
 	goesOn := n >= 4 && rest >= restWeight
-	closed := false // something that is not the story's stood below it
+	lower := false // something that is not the story's stood below it
 	for i := b.last + 1; i < len(b.lines); i++ {
 		l := &b.lines[i]
 		if l.caption || l.pre || b.t.namesOrigin(l) || b.t.items[l.block].data {
 			continue
 		}
 		if l.gone {
-			closed = true
+			lower = true
 			continue
 		}
 		if l.from >= b.closed {
@@ -449,14 +449,14 @@ func (b *body) cutBelow() {
 			rule = "the site's own voice, below the story"
 		case goesOn:
 		case inside && b.storyPart(l):
-		case !inside && (closed || set || b.closed < endless && b.own[b.makes[i]] == 0 && b.titled(i)):
+		case !inside && (lower || set || b.closed < endless && b.own[b.makes[i]] == 0 && b.titled(i)):
 			rule = "below the story"
-		case inside && b.own[b.makes[i]] == 0 && l.weight <= 300 && (set || closed && !l.solid()):
+		case inside && b.own[b.makes[i]] == 0 && l.weight <= 300 && (set || lower && !l.solid()):
 			rule = "another make, below the story"
 		}
 		if rule != "" {
 			b.t.drop(l, rule)
-			closed = true
+			lower = true
 		}
 	}
 }

@@ -159,6 +159,17 @@ func (t *tree) hasHeadline(i int32) bool {
 // headlined tells whether an element begins with a short line that is no
 // sentence, as the boxes around a story do and a brief does not.
 func (t *tree) headlined(i int32) bool {
+	first := t.firstText(i)
+	if first < 0 {
+		return false
+	}
+	line, _, _ := t.lineAt(first)
+	w, _ := weigh(line)
+	return w <= 80 && !strings.HasSuffix(line, ".") && !strings.HasSuffix(line, "。")
+}
+
+// firstText is the first live text under item i, or -1.
+func (t *tree) firstText(i int32) int32 {
 	for j, end := i, t.scan(i); j < end; {
 		it := &t.items[j]
 		if it.state == cut {
@@ -166,13 +177,11 @@ func (t *tree) headlined(i int32) bool {
 			continue
 		}
 		if it.form == formText && it.weight > 0 {
-			line, _, _ := t.lineAt(j)
-			w, _ := weigh(line)
-			return w <= 80 && !strings.HasSuffix(line, ".") && !strings.HasSuffix(line, "。")
+			return j
 		}
 		j++
 	}
-	return false
+	return -1
 }
 
 // formBox is the small box around a form that asks for an address: the form
@@ -256,19 +265,14 @@ const calledWeight = 400
 // looksPressed tells whether the link at text item i is made to look like a
 // button, by its class, its role or those of the element around it.
 func (t *tree) looksPressed(i int32) bool {
-	var space [12]string
 	for up, n := t.items[i].parent, 0; up > 0 && n < 3; up, n = t.items[up].parent, n+1 {
 		node := t.items[up].node
-		if attr(node, "role") == "button" {
+		if attr(node, "role") == "button" || namedBy(attr(node, "class"), buttonNames) {
 			return true
-		}
-		for _, name := range strings.Fields(attr(node, "class")) {
-			for _, w := range splitName(name, space[:0]) {
-				if w == "button" || w == "btn" || w == "cta" {
-					return true
-				}
-			}
 		}
 	}
 	return false
 }
+
+// buttonNames are words of class names for what is made to be pressed.
+var buttonNames = map[string]bool{"button": true, "btn": true, "cta": true}

@@ -101,14 +101,9 @@ func (t *tree) isLead(it *item, i int32, below bool) bool {
 // namedLead tells whether the block or one of the two around it is named a
 // lead.
 func (t *tree) namedLead(i int32) bool {
-	var space [12]string
 	for n := 0; i > 0 && n < 3; i, n = t.items[i].parent, n+1 {
-		for _, name := range strings.Fields(attr(t.items[i].node, "class") + " " + attr(t.items[i].node, "itemprop")) {
-			for _, w := range splitName(name, space[:0]) {
-				if leadNames[w] {
-					return true
-				}
-			}
+		if namedBy(attr(t.items[i].node, "class")+" "+attr(t.items[i].node, "itemprop"), leadNames) {
+			return true
 		}
 	}
 	return false

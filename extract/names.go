@@ -125,6 +125,19 @@ func matchName(class string) string {
 	return ""
 }
 
+// namedBy tells whether one of the words of some class names is in a set.
+func namedBy(names string, set map[string]bool) bool {
+	var space [12]string
+	for _, name := range strings.Fields(names) {
+		for _, w := range splitName(name, space[:0]) {
+			if set[w] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // splitName splits a class name into lower-case words at punctuation and at
 // the humps of camelCase.
 func splitName(s string, words []string) []string {

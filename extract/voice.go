@@ -96,10 +96,11 @@ func (t *tree) hear(text string) said {
 
 // hearLine is hear for a line of the story.
 func (t *tree) hearLine(l *storyLine) said {
-	if strings.ContainsAny(l.text, "“„\"«「『") || strings.Contains(l.text, "US") {
-		return t.hear(l.text)
+	s := t.outsideQuotes(l.text)
+	if plain := dropStates(s); plain != l.text {
+		return t.listen(s, plainLine(plain))
 	}
-	return t.listen(l.text, l.plainText())
+	return t.listen(s, l.plainText())
 }
 
 // listen lists the marks of a line from its plain form s.
@@ -294,14 +295,15 @@ func (t *tree) frontName() string {
 		if it.tag != atom.A || it.weight == 0 {
 			continue
 		}
-		switch href := strings.TrimSuffix(attr(it.node, "href"), "/"); {
-		case href == "" && attr(it.node, "href") != "", t.host != "" && strings.HasSuffix(href, "://"+t.host):
-			name := t.text(int32(i), 100)
-			if it.weight <= 60 && strings.Contains(name, " ") && !t.p.whole[bareLine(name)] && t.p.crumb.at(plainLine(name)) == "" {
-				return name
-			}
-			return ""
+		href := attr(it.node, "href")
+		if href != "/" && (t.host == "" || !strings.HasSuffix(strings.TrimSuffix(href, "/"), "://"+t.host)) {
+			continue
 		}
+		name := t.text(int32(i), 100)
+		if it.weight <= 60 && strings.Contains(name, " ") && !t.p.whole[bareLine(name)] && t.p.crumb.at(plainLine(name)) == "" {
+			return name
+		}
+		break
 	}
 	return ""
 }
