@@ -182,7 +182,7 @@ func (c *crawl) fetchRobots(ctx context.Context, u weburl.URL) robotsAnswer {
 			out.Robots = readRobots(out.Robots, r)
 			return out
 		}
-		next, err := u.Resolve(escapeForeign(r.Location))
+		next, err := u.Resolve(weburl.EscapeForeign(r.Location))
 		if err != nil || hop >= robotsHops {
 			out.Robots = openAll(out.Robots, fmt.Sprintf("robots.txt redirects too often or nowhere (%d hops)", hop+1))
 			return out

@@ -121,7 +121,7 @@ func (c *crawl) kept(ctx context.Context, url string) (store.Capture, error) {
 		if err != nil || judge(answer.Status).state != store.StateRedirected {
 			return answer, store.ErrNotFound
 		}
-		to, err := u.Resolve(escapeForeign(answer.ResponseHeader.Get("Location")))
+		to, err := u.Resolve(weburl.EscapeForeign(answer.ResponseHeader.Get("Location")))
 		if err != nil {
 			return answer, store.ErrNotFound
 		}

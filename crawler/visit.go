@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"stet/crawler/fetch"
 	"stet/crawler/frontier"
@@ -324,7 +323,7 @@ func (c *crawl) read(ctx context.Context, v *store.Visit, u weburl.URL) (learnt 
 // redirect makes the place a redirect points to a target of its own.
 func (c *crawl) redirect(v *store.Visit, u weburl.URL) {
 	location := v.Capture.ResponseHeader.Get("Location")
-	to, err := u.Resolve(escapeForeign(location))
+	to, err := u.Resolve(weburl.EscapeForeign(location))
 	switch {
 	case strings.TrimSpace(location) == "":
 		v.State, v.Class, v.Reason = store.StateFailed, "bad-redirect", fmt.Sprintf("answered %d without a Location", v.Status)
@@ -367,21 +366,4 @@ func (c *crawl) moved(v *store.Visit, to string) {
 	}
 	v.State, v.MovedTo = store.StateDiscovered, to
 	v.RetryAt, v.Postponed = v.NextAllowedAt, true
-}
-
-// escapeForeign percent-encodes the bytes of a Location that is not UTF-8, so
-// that the server gets back what it sent, as browsers do.
-func escapeForeign(location string) string {
-	if utf8.ValidString(location) {
-		return location
-	}
-	var b strings.Builder
-	for _, c := range []byte(location) {
-		if c < utf8.RuneSelf {
-			b.WriteByte(c)
-		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	return b.String()
 }

@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
+
+	"stet/crawler/weburl"
 )
 
 // markup reads XML as it is found: it gives tags and texts in order and never
@@ -384,31 +386,11 @@ func words(s string) string { return strings.Join(strings.Fields(s), " ") }
 func address(s string) string {
 	s = strings.Trim(s, " \t\r\n\v\f\u00a0\ufeff\u200b")
 	if !strings.ContainsAny(s, "\r\n\t") {
-		return escapeForeign(s)
+		return weburl.EscapeForeign(s)
 	}
 	var b strings.Builder
 	for line := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '\r' || r == '\n' || r == '\t' }) {
 		b.WriteString(strings.Trim(line, " "))
 	}
-	return escapeForeign(b.String())
-}
-
-// escapeForeign percent-encodes bytes that are no UTF-8, so that the server gets
-// back what it wrote.
-func escapeForeign(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; c < utf8.RuneSelf {
-			b.WriteByte(c)
-		} else {
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
-		}
-	}
-	return b.String()
+	return weburl.EscapeForeign(b.String())
 }

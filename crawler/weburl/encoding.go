@@ -60,6 +60,23 @@ func appendQueryIn(buf []byte, query string, enc *encoding.Encoder) []byte {
 	return buf
 }
 
+// EscapeForeign percent-encodes the bytes of an address that is not UTF-8, so
+// that the server gets back what it sent, as browsers do with a Location.
+func EscapeForeign(raw string) string {
+	if utf8.ValidString(raw) {
+		return raw
+	}
+	var buf []byte
+	for i := range len(raw) {
+		if c := raw[i]; c < utf8.RuneSelf {
+			buf = append(buf, c)
+		} else {
+			buf = append(buf, '%', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return string(buf)
+}
+
 func isASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
