@@ -139,7 +139,7 @@ func (g *group) saveTemplate(t store.SiteTemplate) error {
 // batch looks at all articles that are left, or even at all targets.
 func (c *crawl) Unsettled(ctx context.Context, pages int, after int64, limit int) ([]store.Unsettled, error) {
 	us, err := c.a.unsettled(ctx, fromUnsettled+`article INDEXED BY article_unsettled CROSS JOIN`+whereUnsettled+`
-		  AND `+unsettled+` AND coalesce(article.settled_pages, 0) < (SELECT max(pages) FROM template WHERE site_id = site.id)
+		  AND `+unsettled+` AND coalesce(article.settled_pages, 0) < `+newestPages+`
 		  AND article.template_pages = ?1 AND article.target_id > ?2 ORDER BY article.target_id LIMIT ?3`, pages, after, limit)
 	return us, wrap("articles to be cleaned again", err)
 }
@@ -157,10 +157,13 @@ const (
 	unsettled     = `article.template_pages < ` + settled + ` AND coalesce(article.settled_pages, 0) < ` + settled
 	fromUnsettled = `SELECT article.target_id, coalesce(target.key, target.url), site.name, article.capture_id, article.template_pages, NULL, 0
 		FROM `
+	// newestPages is how many pages the newest template of a site was learnt from
+	newestPages = `(SELECT max(pages) FROM template WHERE site_id = site.id)`
+	// newestArticle is the condition that an article is its target's newest revision
+	newestArticle  = `article.revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = article.target_id)`
 	whereUnsettled = ` target ON target.id = article.target_id
 		JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
-		WHERE article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id)
-		  AND article.revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = target.id)
+		WHERE article.template_pages < ` + newestPages + ` AND ` + newestArticle + `
 		  AND NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position > 0)`
 )
 
@@ -173,7 +176,7 @@ func (c *crawl) Unjoined(ctx context.Context, after int64, limit int) ([]store.U
 		JOIN article ON article.target_id = target.id AND article.capture_id = capture.id
 		JOIN host ON host.id = target.host_id JOIN site ON site.id = host.site_id
 		WHERE capture.next_page IS NOT NULL AND coalesce(capture.page_number, 1) = 1 AND capture.target_id > ?1 AND target.part_of IS NULL
-		  AND article.revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = target.id)
+		  AND `+newestArticle+`
 		  AND (NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id)
 		    -- a page has another article since, or is not noted as part of this one
 		    OR EXISTS (SELECT 1 FROM article_part JOIN capture part ON part.id = article_part.capture_id JOIN target page ON page.id = part.target_id
@@ -184,7 +187,7 @@ func (c *crawl) Unjoined(ctx context.Context, after int64, limit int) ([]store.U
 		    OR NOT EXISTS (SELECT 1 FROM article_part WHERE article_id = article.id AND position = -1)
 		      AND (SELECT part.next_page FROM article_part JOIN capture part ON part.id = article_part.capture_id
 		        WHERE article_part.article_id = article.id ORDER BY article_part.position DESC LIMIT 1) IS NOT NULL
-		    OR joined AND article.template_pages < `+settled+` AND article.template_pages < (SELECT max(pages) FROM template WHERE site_id = site.id))
+		    OR joined AND article.template_pages < `+settled+` AND article.template_pages < `+newestPages+`)
 		ORDER BY capture.target_id LIMIT ?2`, after, limit)
 	return us, wrap("articles to be joined", err)
 }
@@ -303,8 +306,7 @@ func (g *group) releaseParts(first int64) error {
 
 // settleArticle notes by which template the newest revision would be the same.
 func (g *group) settleArticle(target int64, pages int) error {
-	return g.tx.exec(`UPDATE article SET template_pages = ?2 WHERE target_id = ?1 AND template_pages < ?2
-		AND revision = (SELECT max(revision) FROM article WHERE target_id = ?1)`, target, pages)
+	return g.tx.exec(`UPDATE article SET template_pages = ?2 WHERE target_id = ?1 AND template_pages < ?2 AND `+newestArticle, target, pages)
 }
 
 // Settle notes which template would not change some articles.
@@ -312,6 +314,6 @@ func (c *crawl) Settle(ctx context.Context, targets []int64, pages int) error {
 	return wrap("settle articles", c.submit(ctx, item{bytes: int64(8 * len(targets)), apply: func(g *group) error {
 		return g.tx.exec(`UPDATE article SET settled_pages = ?2
 			WHERE target_id IN (SELECT value FROM json_each(?1)) AND template_pages < ?2
-			  AND revision = (SELECT max(revision) FROM article newest WHERE newest.target_id = article.target_id)`, toJSON(targets), pages)
+			  AND `+newestArticle, toJSON(targets), pages)
 	}}))
 }
